@@ -1,0 +1,43 @@
+"""Paths into a record: `children[1].decision.plan` and patterns of them such as `children[].decision`."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+Step = str | int | None
+"""A key, the number of an entry, or None for `[]`, every entry."""
+
+_STEP = re.compile(r"\[([0-9]*)\]|([^.\[\]]+)")
+
+
+@lru_cache(maxsize=65536)
+def split(path: str) -> tuple[Step, ...]:
+    """`a[1].b[]` in, `("a", 1, "b", None)` out."""
+    return tuple(
+        key if key else (int(number) if number else None) for number, key in _STEP.findall(path)
+    )
+
+
+def join(steps: tuple[Step, ...]) -> str:
+    """The inverse of split."""
+    out = ""
+    for step in steps:
+        if step is None:
+            out += "[]"
+        elif isinstance(step, int):
+            out += f"[{step}]"
+        else:
+            out += f".{step}" if out else step
+    return out
+
+
+@lru_cache(maxsize=65536)
+def pattern_of(path: str) -> str:
+    """`children[1].decision` in, `children[].decision` out."""
+    return re.sub(r"\[[0-9]+\]", "[]", path)
+
+
+def under(path: str, ancestor: str) -> bool:
+    """Whether a path is its ancestor or lies below it; both concrete, or both patterns."""
+    return not ancestor or path == ancestor or path.startswith((ancestor + ".", ancestor + "["))
