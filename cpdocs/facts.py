@@ -1,0 +1,374 @@
+"""What follows from a record without any judgement: a Record in, the same Record with `facts` out.
+
+Each fact has a name, a value and the paths it was computed from; a reader who may not see one of those does
+not see the fact (decision 6). Yes/no facts are `yes` and `no`, like every yes/no in a record. A fact is left
+out where what it needs isn't written: the gap is reported elsewhere, and a rule that asks for it stays silent.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, TypeAlias
+
+from cpdocs.record import PARENTS, Child, Person, Record, day_of, text_of
+from cpdocs.workdays import Calendar
+
+Fact: TypeAlias = tuple[str, Any, tuple[str, ...]]
+"""Name, value (a str or a list of str), and the paths it rests on."""
+
+FACTS: Mapping[str, str] = {
+    "children[].facts.initial_conference_on": "date",
+    "children[].facts.initial_kind": "code",
+    "children[].facts.registered_before_birth": "yesno",
+    "children[].facts.previous_conference_on": "date",
+    "children[].facts.first_review": "yesno",
+    "children[].facts.plan_continues": "yesno",
+    "children[].facts.plan_ends": "yesno",
+    "children[].facts.plan_open": "yesno",
+    "children[].facts.unborn": "yesno",
+    "children[].facts.living": "yesno",
+    "children[].facts.attended": "yesno",
+    "children[].facts.harm": "yesno",
+    "children[].facts.parents": "person[]",
+    "children[].facts.adult_on": "date",
+    "children[].facts.next_review_on": "date",
+    "children[].facts.next_review_time": "time",
+    "children[].facts.next_review_place": "name",
+    "children[].facts.next_review_told": "yesno",
+    "children[].facts.earliest_next_review": "date",
+    "children[].facts.latest_next_review": "date",
+    "children[].facts.next_review_provisional": "yesno",
+    "children[].facts.earliest_this_review": "date",
+    "children[].facts.latest_this_review": "date",
+    "children[].facts.previous_inquorate": "yesno",
+    "children[].facts.receiving_conference_due": "date",
+    "people[].facts.sort": "code",
+    "people[].facts.invited": "yesno",
+    "people[].facts.attended": "yesno",
+    "people[].facts.apologies": "yesno",
+    "people[].facts.core_group": "yesno",
+    "people[].facts.parent": "yesno",
+    "people[].facts.parent_of": "person[]",
+    "people[].facts.related": "yesno",
+    "people[].facts.reported": "yesno",
+    "people[].facts.saw_report": "yesno",
+    "people[].facts.fully_excluded": "yesno",
+    "people[].facts.partly_excluded": "yesno",
+    "people[].facts.other_language": "yesno",
+    "people[].facts.has_need": "yesno",
+    "people[].facts.direct_contact": "yesno",
+    "facts.agencies": "number",
+    "facts.agencies_direct": "number",
+    "facts.quorate": "yesno",
+    "facts.quorum_by_discretion": "yesno",
+    "facts.social_worker_present": "yesno",
+    "facts.chair_present": "yesno",
+    "facts.plan_open": "yesno",
+    "facts.any_plan_ends": "yesno",
+    "facts.any_harm": "yesno",
+    "facts.chair_was": "person",
+}
+
+
+def compute(record: Record) -> Record:
+    """The record with every fact that can be told, and where each came from."""
+    data: dict[str, Any] = copy.copy(dict(record.data))
+    for key in ("people", "children"):
+        if isinstance(data.get(key), list):
+            data[key] = [dict(row) if isinstance(row, Mapping) else {} for row in data[key]]
+    sources: dict[str, tuple[str, ...]] = {}
+    calendar = record.procedure.calendar(text_of(record.data.get("authority")))
+    plans = [(f"{child.path}.", list(of_child(record, child, calendar))) for child in record.children.values()]
+    plans += [
+        (f"{person.path}.", list(of_person(record, person)))
+        for person in record.people.values()
+        if not isinstance(person, Child)
+    ]
+    plans.append(("", list(of_conference(record))))
+    for base, facts in plans:
+        home = data
+        if base:
+            key, number = base[:-2].split("[")
+            home = data[key][int(number)]
+        told = {name: value for name, value, _ in facts if value not in (None, "", [])}
+        if told:
+            home["facts"] = told
+        for name, value, rests_on in facts:
+            if name in told:
+                at = f"{base}facts.{name}"
+                sources[at] = rests_on
+                if isinstance(value, list):
+                    sources.update({f"{at}[{number}]": rests_on for number in range(len(value))})
+    return replace(record, data=data, sources=sources)
+
+
+def _yes(value: bool | None) -> str | None:
+    return None if value is None else "yes" if value else "no"
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _entry(record: Record, key: str, child: str) -> tuple[str, Mapping[str, Any]] | None:
+    """The entry of a list that speaks of a child: named there, or the entry without names speaks of all."""
+    rows = list(enumerate(record.rows(key)))
+    named = [(n, row) for n, row in rows if child in _list(row.get("children"))]
+    general = [(n, row) for n, row in rows if not row.get("children")]
+    for number, row in [*named, *general]:
+        return f"{key}[{number}]", row
+    return None
+
+
+def _list(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    return [text_of(entry) for entry in value] if isinstance(value, list) else []
+
+
+def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]:
+    """The facts of one child."""
+    row, path, kind = child.data, child.path, record.kind
+    decision = row.get("decision") if isinstance(row.get("decision"), Mapping) else {}
+    assert isinstance(decision, Mapping)
+    plan = text_of(decision.get("plan"))
+    ground = text_of((decision.get("end") or {}).get("ground")) if isinstance(decision.get("end"), Mapping) else ""
+    if kind == "ending-without-conference":
+        ending = record.data.get("ending")
+        if isinstance(ending, Mapping) and (not ending.get("children") or child.id in _list(ending.get("children"))):
+            ground = text_of(ending.get("ground"))
+            plan = "end"
+    held = record.date("conference.date")
+    born, expected = day_of(row.get("date_of_birth")), day_of(row.get("due_date"))
+
+    yield "attended", _yes(child.id in record.list_of("attended")), ("attended",)
+    yield "parents", record.parents_of(child.id), ("relations",)
+    if born or expected:
+        yield "unborn", _yes(born is None), (f"{path}.date_of_birth",)
+    yield "living", _yes(ground != "died" and not row.get("died_on")), (f"{path}.decision.end.ground", f"{path}.died_on")
+    if plan:
+        rests = (f"{path}.decision.plan",)
+        yield "plan_continues", _yes(plan in ("continue", "continue-changed")), rests
+        yield "plan_ends", _yes(plan == "end"), rests
+        yield "plan_open", _yes(plan in ("start", "continue", "continue-changed")), rests
+    harm = decision.get("harm")
+    if isinstance(harm, Mapping) and harm.get("suffering") and harm.get("likely"):
+        rests = (f"{path}.decision.harm.suffering", f"{path}.decision.harm.likely")
+        yield "harm", _yes("yes" in (harm["suffering"], harm["likely"])), rests
+
+    first = _entry(record, "initial_conferences", child.id)
+    initial_on = day_of(first[1].get("date")) if first else None
+    initial_kind = text_of(first[1].get("kind")) if first else ""
+    if first:
+        yield "initial_conference_on", _iso(initial_on), (f"{first[0]}.date",)
+        yield "initial_kind", initial_kind, (f"{first[0]}.kind",)
+    if kind == "pre-birth" or initial_kind:
+        rests = (f"{first[0]}.kind",) if first else ("kind",)
+        before = kind == "pre-birth" if not initial_kind else initial_kind == "pre-birth"
+        yield "registered_before_birth", _yes(before), rests
+
+    previous = _entry(record, "previous_conferences", child.id)
+    previous_on = day_of(previous[1].get("date")) if previous else None
+    first_review: bool | None = None
+    if previous:
+        yield "previous_conference_on", _iso(previous_on), (f"{previous[0]}.date",)
+        yield "previous_inquorate", _yes(previous[1].get("quorate") == "no"), (f"{previous[0]}.quorate",)
+        first_review = kind == "review" and text_of(previous[1].get("kind")) in ("initial", "pre-birth", "transfer")
+        yield "first_review", _yes(first_review), (f"{previous[0]}.kind", "kind")
+
+    limits = record.procedure.limits
+    if (birthday := born) and "adulthood" in limits:
+        yield "adult_on", _iso(calendar.move(birthday, limits["adulthood"].on(held)).date), (f"{path}.date_of_birth",)
+    yield from _this_review(record, child, calendar, held, initial_on, initial_kind, previous_on, first_review)
+    yield from _next_review(record, child, calendar, held, plan, initial_kind)
+    transfer = row.get("transfer")
+    if isinstance(transfer, Mapping) and "receiving_conference" in limits:
+        told = day_of(transfer.get("notified_on"))
+        if told:
+            due = calendar.move(told, limits["receiving_conference"].on(told)).date
+            yield "receiving_conference_due", _iso(due), (f"{path}.transfer.notified_on",)
+
+
+def _this_review(
+    record: Record,
+    child: Child,
+    calendar: Calendar,
+    held: date | None,
+    initial_on: date | None,
+    initial_kind: str,
+    previous_on: date | None,
+    first_review: bool | None,
+) -> Iterator[Fact]:
+    """The window in which this review had to be held, child by child (each child keeps its own rule)."""
+    if record.kind != "review" or first_review is None:
+        return
+    limits, path = record.procedure.limits, child.path
+    born = day_of(child.data.get("date_of_birth"))
+    if first_review and initial_kind == "pre-birth" and "after_birth_latest" in limits:
+        if born:
+            latest = "after_birth_extended" if _extended(child) else "after_birth_latest"
+            rests = (f"{path}.date_of_birth", f"{path}.review_extension.written", "initial_conferences")
+            yield "latest_this_review", _iso(calendar.move(born, limits[latest].on(held)).date), rests
+            if "after_birth_earliest" in limits:
+                earliest = calendar.move(born, limits["after_birth_earliest"].on(held)).date
+                yield "earliest_this_review", _iso(earliest), rests
+    elif first_review and initial_on and "first_review" in limits:
+        latest_day = calendar.move(initial_on, limits["first_review"].on(held)).date
+        yield "latest_this_review", _iso(latest_day), ("initial_conferences",)
+    elif not first_review and previous_on and "later_review" in limits:
+        latest_day = calendar.move(previous_on, limits["later_review"].on(held)).date
+        yield "latest_this_review", _iso(latest_day), ("previous_conferences",)
+
+
+def _extended(child: Child) -> bool:
+    extension = child.data.get("review_extension")
+    return isinstance(extension, Mapping) and extension.get("written") == "yes" and bool(extension.get("date"))
+
+
+def _next_review(
+    record: Record, child: Child, calendar: Calendar, held: date | None, plan: str, initial_kind: str
+) -> Iterator[Fact]:
+    """When the next review is, and the window it must fall in; provisional while a birth is awaited."""
+    limits, path, kind = record.procedure.limits, child.path, record.kind
+    found = _entry(record, "next_reviews", child.id)
+    if found and plan != "end":
+        at, row = found
+        yield "next_review_on", text_of(row.get("date")), (f"{at}.date",)
+        yield "next_review_time", text_of(row.get("time")), (f"{at}.time",)
+        yield "next_review_place", text_of(row.get("place")), (f"{at}.place",)
+        yield "next_review_told", text_of(row.get("told_at_conference")), (f"{at}.told_at_conference",)
+    if plan not in ("start", "continue", "continue-changed") or held is None:
+        return
+    rests = (f"{path}.decision.plan", "conference.date")
+    before_birth = kind == "pre-birth" and "after_birth_latest" in limits
+    if before_birth:
+        born, expected = day_of(child.data.get("date_of_birth")), day_of(child.data.get("due_date"))
+        start = born or expected
+        if start:
+            rests += (f"{path}.date_of_birth", f"{path}.due_date")
+            limit = "after_birth_extended" if _extended(child) else "after_birth_latest"
+            yield "latest_next_review", _iso(calendar.move(start, limits[limit].on(held)).date), rests
+            if "after_birth_earliest" in limits:
+                earliest = calendar.move(start, limits["after_birth_earliest"].on(held)).date
+                yield "earliest_next_review", _iso(earliest), rests
+            yield "next_review_provisional", _yes(born is None), rests
+    else:
+        limit = "later_review" if kind == "review" else "first_review"
+        if limit in limits:
+            yield "latest_next_review", _iso(calendar.move(held, limits[limit].on(held)).date), rests
+            yield "next_review_provisional", "no", rests
+
+
+def of_person(record: Record, person: Person) -> Iterator[Fact]:
+    """The facts of one adult: the lists they are on, and what is known of their needs."""
+    id, path = person.id, person.path
+    group = record.get("core_group.members")
+    relations = record.relations_of(id)
+    yield "sort", person.sort, (f"{path}.role",)
+    yield "invited", _yes(id in record.list_of("invited")), ("invited",)
+    yield "attended", _yes(id in record.list_of("attended")), ("attended",)
+    apologies = any(row.get("person") == id and row.get("apologies") == "yes" for row in record.rows("invited"))
+    yield "apologies", _yes(apologies), ("invited",)
+    yield "core_group", _yes(id in _list(group)), ("core_group.members",)
+    of = [r.child for r in relations if r.role in PARENTS]
+    yield "parent", _yes(any(child in record.subjects for child in of)), ("relations",)
+    yield "parent_of", of, ("relations",)
+    yield "related", _yes(bool(relations)), ("relations",)
+    yield "reported", _yes(any(row.get("author") == id for row in record.rows("reports"))), ("reports",)
+    shared = (
+        share.get("person") == id
+        for row in record.rows("reports")
+        for share in (row.get("shared_with") if isinstance(row.get("shared_with"), list) else ())
+        if isinstance(share, Mapping)
+    )
+    yield "saw_report", _yes(any(shared)), ("reports",)
+    out = [exclusion for exclusion in record.exclusions if exclusion.person == id]
+    yield "fully_excluded", _yes(any(exclusion.full for exclusion in out)), ("exclusions",)
+    yield "partly_excluded", _yes(any(not exclusion.full for exclusion in out)), ("exclusions",)
+    needs = person.data.get("needs")
+    needs = needs if isinstance(needs, Mapping) else {}
+    main = text_of((record.data.get("conference") or {}).get("language")).split("-")[0]
+    spoken = {text_of(needs.get(key)).split("-")[0] for key in ("meeting_language", "language")}
+    other = {tongue for tongue in spoken if tongue and tongue not in ("unknown", "both", main)}
+    yield "other_language", _yes(bool(other) and bool(main)), (f"{path}.needs", "conference.language")
+    yield "has_need", _yes(bool(other and main) or bool(needs.get("formats"))), (f"{path}.needs",)
+    yield "direct_contact", _yes(bool(person.data.get("direct_contact"))), (f"{path}.direct_contact",)
+
+
+def groups_present(record: Record, direct: bool = False) -> dict[str, list[str]]:
+    """Agency groups among the practitioners who attended, each with its people.
+
+    Family, chair, minute-taker, interpreter, advocate don't count. With `direct`, only people with direct
+    contact with a subject child count.
+    """
+    groups: dict[str, list[str]] = {}
+    for id in dict.fromkeys(record.list_of("attended")):
+        person = record.people.get(id)
+        if person is None or person.sort != "professional" or person.role == "chair" or not person.agency_group:
+            continue
+        if direct and not person.data.get("direct_contact"):
+            continue
+        groups.setdefault(person.agency_group, []).append(id)
+    return groups
+
+
+def of_conference(record: Record) -> Iterator[Fact]:
+    """The facts of the conference as a whole."""
+    if not isinstance(record.data.get("conference"), Mapping):
+        return
+    attended = record.list_of("attended")
+    people = [record.people[id] for id in attended if id in record.people]
+    rests = ("attended", "people")
+    groups, direct = groups_present(record), groups_present(record, direct=True)
+    if attended:
+        yield "agencies", str(len(groups)), rests
+        yield "agencies_direct", str(len(direct)), rests
+        worker = any(p.role in ("lead-worker", "social-worker", "manager") and p.agency_group == "social-care" for p in people)
+        yield "social_worker_present", _yes(worker), rests
+        chair = text_of((record.data["conference"]).get("chair"))
+        yield "chair_present", _yes(bool(chair) and chair in attended), (*rests, "conference.chair")
+        yield from _quorum(record, groups, direct, worker)
+    subjects = [record.data["children"][record.children[id].number] for id in record.subjects]
+    plans = [text_of((row.get("decision") or {}).get("plan")) for row in subjects if isinstance(row, Mapping)]
+    rests = ("children",)
+    yield "plan_open", _yes(any(plan in ("start", "continue", "continue-changed") for plan in plans)), rests
+    yield "any_plan_ends", _yes("end" in plans), rests
+    harms = [(row.get("decision") or {}).get("harm") for row in subjects if isinstance(row, Mapping)]
+    yield "any_harm", _yes(any(isinstance(h, Mapping) and "yes" in (h.get("suffering"), h.get("likely")) for h in harms)), rests
+    for number, row in enumerate(record.rows("initial_conferences")):
+        yield "chair_was", text_of(row.get("chair")), (f"initial_conferences[{number}].chair",)
+        break
+
+
+def _quorum(
+    record: Record, groups: Mapping[str, Any], direct: Mapping[str, Any], worker: bool
+) -> Iterator[Fact]:
+    """Whether the procedure's quorum was met. The numbers stand in its `quorum` block beside their clause."""
+    asked = record.procedure.quorum
+    if not asked:
+        return
+    limits = record.procedure.limits
+
+    def number(key: str) -> int | None:
+        limit = limits.get(str(asked.get(key, "")))
+        return limit.count if limit else None
+
+    counted: Iterable[str] = direct if asked.get("direct_contact") == "yes" else groups
+    if asked.get("besides_social_care") == "yes":
+        counted = [group for group in counted if group != "social-care"]
+    enough, least = number("groups"), number("groups_by_discretion")
+    if enough is None:
+        return
+    count, base = len(list(counted)), asked.get("social_worker") != "yes" or worker
+    given = record.get("conference.quorum")
+    discretion = isinstance(given, Mapping) and given.get("chair_discretion") == "yes"
+    by_discretion = base and count < enough and least is not None and count >= least and discretion
+    rests = ("attended", "people", "conference.quorum")
+    yield "quorate", _yes(base and (count >= enough or by_discretion)), rests
+    yield "quorum_by_discretion", _yes(by_discretion), rests
+
+
+__all__ = ["FACTS", "compute", "groups_present", "of_child", "of_conference", "of_person"]

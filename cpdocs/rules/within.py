@@ -1,0 +1,84 @@
+"""within: one thing must happen by a day counted from another.
+
+of, since    dates, relative to the row; of is the day that is judged
+not_after    a limit's name: the last day allowed, counted from since (`limit` says the same)
+not_before   a limit's name: the first day allowed
+latest       instead of since and not_after: a fact that holds the last day allowed
+earliest     likewise the first
+today        "yes": while `of` is empty, the current day is judged, so a day that has passed is seen
+
+Fails:  since 2041-03-01, of 2041-02-27, not_after -5 working days
+Passes: the same, of 2041-02-22
+Silent: a date is missing (the contents schema asks for it)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from cpdocs.finding import Kind
+from cpdocs.procedure import Rule
+from cpdocs.record import Record, day_of, text_of
+from cpdocs.rules import Problem, full, named, rows
+
+KIND: Kind = "breach"
+
+
+def check(record: Record, rule: Rule) -> Iterator[Problem]:
+    """One problem for every date outside its limits."""
+    for row in rows(record, rule):
+        for path, day in _judged(record, rule, row):
+            for since, first, last, how in _windows(record, rule, row):
+                who = named(record, path or row)
+                shown = f"{who}: {_words(day)}" if who else _words(day)
+                if last and day > last:
+                    yield Problem(path, f"{shown} is later than {_words(last)}{how}.", _from(since, path))
+                if first and day < first:
+                    yield Problem(path, f"{shown} is earlier than {_words(first)}{how}.", _from(since, path))
+
+
+def _judged(record: Record, rule: Rule, row: str) -> Iterator[tuple[str, date]]:
+    written = False
+    for path, value in record.select(rule.text("of"), row):
+        day = day_of(value)
+        written = True
+        if day:
+            yield path, day
+    if not written and rule.text("today") == "yes":
+        yield full(rule.text("of"), row), record.today
+
+
+def _windows(record: Record, rule: Rule, row: str) -> Iterator[tuple[str, date | None, date | None, str]]:
+    """Since where, the first and the last day allowed, and how it was counted."""
+    for key, is_last in (("latest", True), ("earliest", False)):
+        if pattern := rule.text(key):
+            for path, value in record.select(pattern, row):
+                day = day_of(value)
+                at = record.sources.get(path, (path,))[0]
+                yield at, None if is_last else day, day if is_last else None, ""
+    if not rule.text("since"):
+        return
+    calendar = record.procedure.calendar(text_of(record.data.get("authority")))
+    for since, value in record.select(rule.text("since"), row):
+        start = day_of(value)
+        if start is None:
+            continue
+        where = record.sources.get(since, (since,))[0]
+        for name, is_last in (
+            (rule.text("not_after") or rule.text("limit"), True),
+            (rule.text("not_before"), False),
+        ):
+            time = record.procedure.limit(name, start) if name else None
+            if time:
+                counted = calendar.move(start, time)
+                how = f" ({counted.explanation})"
+                yield where, None if is_last else counted.date, counted.date if is_last else None, how
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _from(since: str, path: str) -> tuple[tuple[str, str], ...]:
+    return ((since, "counted from here"),) if since and since != path else ()
