@@ -65,6 +65,15 @@ class Finding:
         return self.severity == "error" and self.acknowledged is None
 
 
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What is said of a rule that stands in code: its title, the next step, and how grave it is."""
+
+    title: str
+    help: str
+    severity: Severity = "error"
+
+
 def in_reading_order(findings: Iterable[Finding]) -> list[Finding]:
     """Sort findings as a reader meets their places, file by file, and drop exact repeats."""
     key = {"error": 0, "warning": 1, "advice": 2}
@@ -143,4 +152,9 @@ def settle(findings: Sequence[Finding], acknowledgements: Sequence[Acknowledgeme
 
 def _answers(subject: str, finding: Finding) -> bool:
     path = finding.place.path
-    return not subject or subject == finding.subject or path == subject or path.startswith((subject + ".", subject + "["))
+    return (
+        not subject
+        or subject == finding.subject
+        or path == subject
+        or path.startswith((subject + ".", subject + "["))
+    )

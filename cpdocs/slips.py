@@ -1,0 +1,419 @@
+"""The slips people make in YAML, told in their words: a parser's error and the line in, what to mend out.
+
+Every rule id of `source` stands in RULES with its title and next step, so that `explain` can print them. The
+parser's own sentence is never shown; it only helps to tell which slip it was.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, NamedTuple
+
+from cpdocs.finding import RuleText
+
+_QUOTE = 'Put the whole value in double quotes: note: "…". Or write it below the key, after `note: |`.'
+
+RULES: dict[str, RuleText] = {
+    "SRC-FILE": RuleText(
+        "The file can be opened.", "Check the name and the folder, and that the file isn't kept locked."
+    ),
+    "SRC-SIZE": RuleText(
+        "A file is no longer than 400 kB.",
+        "One file is one conference. Pictures and whole reports stay outside; write their summary.",
+    ),
+    "SRC-COUNT": RuleText(
+        "A file has no more than 40,000 entries.", "One file is one conference. Is something pasted in twice?"
+    ),
+    "SRC-DEPTH": RuleText(
+        "Nothing is nested more than 20 deep.", "Check the indentation and the brackets of this line."
+    ),
+    "SRC-EMPTY": RuleText("A file says something.", "Start with `cpdocs new`; it writes a file to fill in."),
+    "SRC-ENCODING": RuleText(
+        "A file is saved as UTF-8.",
+        "In your editor choose `Save as` (or `Save with encoding`) and the encoding UTF-8.",
+    ),
+    "SRC-CONTROL": RuleText(
+        "No text holds control characters.",
+        "Delete the character; it can't be seen, so delete the letters beside it too and type them again.",
+    ),
+    "SRC-DIRECTION": RuleText(
+        "No text holds characters that turn the reading direction.",
+        "Delete the character and type the words beside it again. Documents set the direction themselves.",
+    ),
+    "SRC-ANCHOR": RuleText("No value starts with `&`.", _QUOTE),
+    "SRC-ALIAS": RuleText("No value starts with `*`.", _QUOTE),
+    "SRC-TAG": RuleText("No value starts with `!`.", _QUOTE),
+    "SRC-MERGE": RuleText("No entry takes over another one's.", "Write out what belongs here."),
+    "SRC-DOCUMENTS": RuleText(
+        "One file is one record.", "Delete this line of dashes, or put what follows it in a file of its own."
+    ),
+    "SRC-TWICE": RuleText(
+        "A key stands once in its place.",
+        "Keep one of the two. If both are meant, they are two entries of a list, each with a dash.",
+    ),
+    "SRC-KEY": RuleText("A key is a word before a colon.", "Write a word, a colon, a space and the value."),
+    "SRC-HASH": RuleText(
+        "Text isn't cut off by ` #`.",
+        'If it belongs to the text, put the whole value in double quotes: note: "flat #2". '
+        "If it is a remark of yours, put two spaces before the # and one after it.",
+        "warning",
+    ),
+    "SRC-JOINED": RuleText(
+        "Lists and paragraphs in a text stay as they are typed.",
+        "Write `|` after the key's colon; the lines below it are then kept as they stand.",
+        "warning",
+    ),
+    "SRC-COLON": RuleText("A text with a colon in it stands in quotes.", _QUOTE),
+    "SRC-COLON-SPACE": RuleText("A space stands after a key's colon.", "Put a space after the colon."),
+    "SRC-DASH-SPACE": RuleText(
+        "A space stands after an entry's dash.",
+        "Put a space after the dash. If the text itself begins with a dash, put it in double quotes.",
+    ),
+    "SRC-NO-COLON": RuleText(
+        "A line is a key with its value, or carries on a text.",
+        "If this is a key, put a colon and a space after it. If it carries on the text above, "
+        "move it further in than that text's key.",
+    ),
+    "SRC-TAB": RuleText(
+        "Lines are indented with spaces, never with tabs.",
+        "Replace each tab at the start of a line by spaces.",
+    ),
+    "SRC-INDENT": RuleText(
+        "What belongs together starts in the same column.",
+        "Move the line so that it starts exactly below the first key or dash of its group.",
+    ),
+    "SRC-LIST": RuleText(
+        "A list starts on a line of its own.",
+        "Put the dash on the next line, further in. If it is a dash in a sentence, "
+        "put the value in double quotes.",
+    ),
+    "SRC-QUOTE": RuleText(
+        "What opens with a quote closes with the same quote.",
+        "Put the whole value in double quotes, and write the quotes inside it as single ones or “like this”.",
+    ),
+    "SRC-SMART": RuleText(
+        "Values are quoted with straight quotes.",
+        'Put straight double quotes around the whole value: note: "…". Curly quotes may stand inside.',
+    ),
+    "SRC-BRACKET": RuleText(
+        "A bracket that opens a list or mapping is closed.",
+        "Close it, with commas between the entries. If it is a bracket in a sentence, "
+        "put the value in double quotes.",
+    ),
+    "SRC-ESCAPE": RuleText(
+        "A backslash isn't used in double quotes.",
+        "Take the backslash out, or put the value in single quotes, where it is an ordinary character.",
+    ),
+    "SRC-START": RuleText("No value starts with a sign that YAML keeps for itself.", _QUOTE),
+    "SRC-SYNTAX": RuleText(
+        "A file can be read as YAML.",
+        "Compare this line with its neighbours: the same indentation, `key: value`, "
+        "quotes and brackets closed.",
+    ),
+}
+
+
+class Slip(NamedTuple):
+    """One slip of YAML: rule, message, and its place, counted from 1."""
+
+    rule: str
+    message: str
+    line: int
+    column: int
+    length: int = 1
+
+
+class Last(NamedTuple):
+    """The value read last before an error: its quotes (`'`, `"`, `]` for a bracket), begin and end from 0."""
+
+    style: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+_TAB = re.compile(r" *\t[ \t]*(?=\S)")
+_KEYED = re.compile(r"(\s*(?:- +)*)([^\s:#'\"\[{][^:#]*?):( +)(\S.*)$")
+_NO_SPACE = re.compile(r"\s*(?:- +)*([A-Za-z][A-Za-z_]*:)(?!//)[^\s:]")
+_SIGNS = {
+    "@": "A value can't start with `@`.",
+    "`": "A value can't start with a backtick.",
+    "%": "A value can't start with `%`.",
+    "&": "A value can't start with `&`; YAML takes it for a name tag.",
+    "*": "A value can't start with `*`; YAML takes it for a reference.",
+    "!": "A value can't start with `!`; YAML takes it for a type.",
+    "?": "A value can't start with `?` and a space.",
+    ",": "A value can't start with a comma.",
+    "|": "After `|` the text starts on the next line.",
+    ">": "A value can't start with `>`.",
+}
+_SIGN_RULES = {"&": "SRC-ANCHOR", "*": "SRC-ALIAS", "!": "SRC-TAG"}
+_CONTROLS = {
+    0: "a zero byte",
+    7: "a bell",
+    8: "a backspace",
+    0xB: "a vertical tab",
+    0xC: "a page break",
+    0x1B: "an escape",
+}
+_REMARK = re.compile(r"#(?:[\s#!=-]|$)")
+
+
+def hidden(character: str) -> tuple[str, str]:
+    """The rule and the message for a character that no text may hold."""
+    code = ord(character)
+    name = unicodedata.name(character, "").lower()
+    if 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069:
+        return "SRC-DIRECTION", f"Here stands an unseen character that turns the reading direction ({name})."
+    if 0xD800 <= code <= 0xDFFF:
+        return "SRC-CONTROL", f"Here stands half a character (U+{code:04X}), which no program can print."
+    if code in (0x2028, 0x2029):
+        return "SRC-CONTROL", f"Here stands an unseen {name}, which comes of pasting."
+    if code == 0xFEFF:
+        return "SRC-CONTROL", "Here stands an unseen byte order mark, which comes of joining files."
+    told = _CONTROLS.get(code, name or "a control character")
+    return "SRC-CONTROL", f"Here stands {told} (U+{code:04X}), which can't be seen and can't be printed."
+
+
+def lost_comment(
+    value: str, lines: list[str], line: int, column: int, indent: int
+) -> tuple[int, int, int] | None:
+    """Where text after an unquoted value was lost as a comment: (line, column, length) from 0, or None.
+
+    `flat #2` loses its number; `2041-03-01  # when it was held` is a remark and meant. A remark has a space
+    after its # and two spaces before it, or one behind a single word (`plan: continue # as before`).
+    """
+    rest = lines[line][column:]
+    cut = rest.lstrip(" \t")
+    if cut.startswith("#"):
+        gap = len(rest) - len(cut)
+        meant = _REMARK.match(cut) is not None and (
+            gap > 1 or (" " not in value and not cut.lstrip("# ")[:1].isdigit())
+        )
+        return None if meant else (line, column + gap, len(cut.rstrip()))
+    below = lines[line + 1] if line + 1 < len(lines) else ""
+    stripped = below.lstrip(" ")
+    if len(below) - len(stripped) > indent and stripped[:1] == "#" and stripped[1:2].isdigit():
+        return line + 1, len(below) - len(stripped), len(stripped.rstrip())
+    return None
+
+
+def diagnose(lines: list[str], problem: Any, last: Last | None) -> list[Slip]:
+    """The slips behind a parser's error: the one it stopped at, and for tabs every line that has them."""
+    mark = getattr(problem, "problem_mark", None)
+    if mark is None:  # pragma: no cover - both parsers always say where
+        return [Slip("SRC-SYNTAX", "From somewhere in this file on, it can't be read as YAML.", 1, 1)]
+    at, column = min(mark.line, len(lines) - 1), mark.column
+    line = lines[at]
+    if _TAB.match(line):
+        tabbed = ((number, hit) for number, text in enumerate(lines, 1) if (hit := _TAB.match(text)))
+        return [
+            Slip("SRC-TAB", "This line is indented with a tab.", number, text.group().index("\t") + 1)
+            for number, text in tabbed
+        ]
+    context = getattr(problem, "context", None) or ""
+    begin = getattr(problem, "context_mark", None)
+    return [
+        _quoted(lines, context, begin, problem.problem, at, column)
+        or _sign(line, begin, at, column)
+        or _after_quote(lines, last, at, column)
+        or _colon(lines, problem.problem, last, at, column)
+        or _shape(lines, context, begin, problem.problem, at, column)
+    ]
+
+
+def _quoted(lines: list[str], context: str, begin: Any, problem: str, at: int, column: int) -> Slip | None:
+    """A quote that is never closed, or a backslash that double quotes give a meaning to."""
+    if begin is None or "quoted" not in context:
+        return None
+    length = max(len(lines[begin.line].rstrip()) - begin.column, 1)
+    if "end of stream" in problem or "document" in problem:
+        quote = lines[begin.line][begin.column : begin.column + 1]
+        hint = " If it is an apostrophe, the value can't begin with it." if quote == "'" else ""
+        message = f"The quote that opens here is never closed.{hint}"
+        return Slip("SRC-QUOTE", message, begin.line + 1, begin.column + 1, length)
+    if "Unicode" in problem:
+        message = "This escape stands for half a character, which no program can print."
+        return Slip("SRC-CONTROL", message, at + 1, column + 1)
+    if "escape" in problem or "hex" in problem:
+        slash = lines[at].rfind("\\", 0, column + 1)
+        where = slash if slash >= 0 else column
+        return Slip(
+            "SRC-ESCAPE", "In double quotes this backslash has no known meaning.", at + 1, where + 1, 2
+        )
+    return None
+
+
+def _sign(line: str, begin: Any, at: int, column: int) -> Slip | None:
+    """A value that starts with a sign of YAML's own."""
+    keyed = _KEYED.match(line)
+    starts = keyed.start(4) if keyed else len(line) - len(line.lstrip(" -"))
+    opened = begin.column if begin is not None and begin.line == at else starts
+    for place in dict.fromkeys((opened, starts, column)):
+        sign = line[place : place + 1]
+        if sign in _SIGNS and place <= column and place in (column, starts):
+            if sign == "," and place != starts:
+                return None
+            if sign in "|>" and place != starts:
+                continue
+            return Slip(_SIGN_RULES.get(sign, "SRC-START"), _SIGNS[sign], at + 1, place + 1)
+    if line[column : column + 1] in "]}" and line[column : column + 1]:
+        return Slip("SRC-BRACKET", f"This `{line[column]}` closes nothing.", at + 1, column + 1)
+    return None
+
+
+def _after_quote(lines: list[str], last: Last | None, at: int, column: int) -> Slip | None:
+    """Text that goes on after a closing quote or bracket."""
+    if last is None or last.style not in ("'", '"', "]") or last.end_line != at:
+        return None
+    if not last.end_column <= column < len(lines[at]) or lines[at][last.end_column : column].strip():
+        return None
+    if last.style == "]":
+        length = max(last.end_column - last.column, 1) if last.line == at else 1
+        return Slip(
+            "SRC-BRACKET",
+            "The bracket closes, but the text goes on after it.",
+            last.line + 1,
+            last.column + 1,
+            length,
+        )
+    if last.line == at:
+        quote = "single" if last.style == "'" else "double"
+        return Slip(
+            "SRC-QUOTE",
+            f"The {quote} quote that opens here closes before the text ends.",
+            at + 1,
+            last.column + 1,
+            last.end_column - last.column,
+        )
+    return Slip(
+        "SRC-QUOTE",
+        f"The quote that opens here closes only in line {at + 1}.",
+        last.line + 1,
+        last.column + 1,
+        max(len(lines[last.line].rstrip()) - last.column, 1),
+    )
+
+
+def _colon(lines: list[str], problem: str, last: Last | None, at: int, column: int) -> Slip | None:
+    """A colon inside a sentence, or none where one is needed."""
+    if "mapping values" not in problem:
+        return None
+    line = lines[at]
+    keyed = _KEYED.match(line)
+    if keyed and keyed.start(4) < column:
+        value = keyed.group(4)
+        if value[0] in "“”‘’„«":
+            return Slip(
+                "SRC-SMART",
+                "Curly quotes don't hold a value with a colon in it together.",
+                at + 1,
+                keyed.start(4) + 1,
+                len(value.rstrip()),
+            )
+        return Slip(
+            "SRC-COLON",
+            "A colon and a space stand in this text, so YAML takes it for a key.",
+            at + 1,
+            column + 1,
+        )
+    above = last.line if last is not None and last.line < at else at - 1
+    for number in range(at - 1, max(above, 0) - 1, -1):
+        missing = _NO_SPACE.match(lines[number])
+        if missing:
+            return Slip(
+                "SRC-COLON-SPACE",
+                f"A space is missing after `{missing.group(1)[:60]}`.",
+                number + 1,
+                missing.start(1) + 1,
+                len(missing.group(1)),
+            )
+    start = len(line) - len(line.lstrip(" "))
+    if line[start : start + 1] == "-" and line[start + 1 : start + 2] not in ("", " "):
+        return Slip("SRC-DASH-SPACE", "A space is missing after this dash.", at + 1, start + 1)
+    if (
+        at > 0
+        and last is not None
+        and last.line < at
+        and last.column == len(lines[last.line]) - len(lines[last.line].lstrip(" "))
+    ):
+        text = lines[last.line].strip()
+        return Slip(
+            "SRC-NO-COLON",
+            "This line is neither a key with its value nor the rest of a text.",
+            last.line + 1,
+            last.column + 1,
+            max(len(text), 1),
+        )
+    return Slip(
+        "SRC-INDENT",
+        "This key is further in than one above that has its value already.",
+        at + 1,
+        start + 1,
+        max(len(line.strip().split(":")[0]), 1),
+    )
+
+
+def _shape(lines: list[str], context: str, begin: Any, problem: str, at: int, column: int) -> Slip:
+    """Brackets, indentation and lists; what is left is said in general words."""
+    line = lines[at]
+    start = len(line) - len(line.lstrip(" "))
+    if "flow" in context and begin is not None:
+        opener = lines[begin.line][begin.column : begin.column + 1]
+        closer = "]" if opener == "[" else "}"
+        return Slip(
+            "SRC-BRACKET",
+            f"The `{opener}` here isn't closed by `{closer}`, or lacks a comma.",
+            begin.line + 1,
+            begin.column + 1,
+            max(len(lines[begin.line].rstrip()) - begin.column, 1),
+        )
+    if "simple key" in context and begin is not None:
+        text = lines[begin.line]
+        missing = _NO_SPACE.match(text)
+        if missing:
+            return Slip(
+                "SRC-COLON-SPACE",
+                f"A space is missing after `{missing.group(1)[:60]}`.",
+                begin.line + 1,
+                missing.start(1) + 1,
+                len(missing.group(1)),
+            )
+        return Slip(
+            "SRC-NO-COLON",
+            "This line is neither a key with its value nor the rest of a text.",
+            begin.line + 1,
+            begin.column + 1,
+            max(len(text.rstrip()) - begin.column, 1),
+        )
+    if "sequence entries" in problem:
+        return Slip("SRC-LIST", "A list can't start on the line of its key.", at + 1, column + 1)
+    if "tab" in problem or line[column : column + 1] == "\t":
+        return Slip("SRC-TAB", "Here stands a tab where only spaces can.", at + 1, column + 1)
+    if "block collection" in context or "block sequence" in context:
+        return Slip(
+            "SRC-INDENT",
+            "This line has no dash, but stands in a list.",
+            at + 1,
+            column + 1,
+            max(len(line.rstrip()) - column, 1),
+        )
+    if "block mapping" in context and column == start:
+        if line[column : column + 1] == ":":
+            return Slip("SRC-KEY", "A key is missing before this colon.", at + 1, column + 1)
+        if line[column : column + 1] == "-":
+            return Slip(
+                "SRC-INDENT", "This dash belongs to no list: it stands beside keys.", at + 1, column + 1
+            )
+        return Slip(
+            "SRC-INDENT",
+            "This line isn't indented like any line above it.",
+            at + 1,
+            column + 1,
+            max(len(line.rstrip()) - column, 1),
+        )
+    return Slip(
+        "SRC-SYNTAX", "From here on the file can't be read as YAML.", at + 1, min(column, len(line)) + 1
+    )

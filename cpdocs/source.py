@@ -1,0 +1,503 @@
+"""YAML text in, a Tree out: what was typed, where each thing stands, and what is wrong with the file itself.
+
+Every scalar is the text that was typed (`no` is "no", `10:30` is "10:30", `0123` is "0123"); only an
+empty value is None. The schema says later what a text means. Values are built from the parser's events, with
+limits on size, depth and count before anything is composed, so a hostile file costs no more than a long one.
+Anchors, aliases, merge keys, tags, a second document, doubled keys and characters that can't be seen are
+refused: each is a finding with its line, and all of a file's are told at once. A slip in the YAML itself ends
+the reading at its line; then the Tree is not `whole` and holds no data, so that nothing is ever decided on
+half a record.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from cpdocs import slips
+from cpdocs.finding import Finding, Place, Related, Severity
+from cpdocs.slips import RULES
+
+MAX_BYTES = 400_000
+MAX_DEPTH = 20
+MAX_NODES = 40_000
+MAX_PER_RULE = 20
+"""So many findings of one rule are shown for one file; the last says how many more there are."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_BIDI = "\u202a-\u202e\u2066-\u2069"
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff9-\ufffb"
+    + _BIDI
+    + "\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_HASH = re.compile(r"[ \t]#|^#", re.MULTILINE)
+_KEY_NO_SPACE = re.compile(r"[a-z][a-z_]*:(?!//)[^\s:]")
+_CONTINUED = re.compile(r"\s*(?:[-*] |[0-9]{1,9}[.)] )")
+
+
+class Mark(NamedTuple):
+    """Where something stands; line and column count from 1, the length is of its first line."""
+
+    line: int
+    column: int
+    length: int
+
+
+@dataclass(frozen=True)
+class Tree:
+    """One YAML file as it was typed.
+
+    `data` is a dict, a list, a text or None; `marks` leads from a path to its value's place, `keys` to its
+    key's. `whole` is False when reading had to stop; `data` is then empty and only the findings are of use.
+    """
+
+    file: str
+    text: str
+    data: Any
+    marks: Mapping[str, Mark]
+    keys: Mapping[str, Mark]
+    whole: bool = True
+
+    def place(self, path: str) -> Place:
+        """Where a path stands, or its nearest ancestor that is written; the Place keeps the path asked for.
+
+        A mapping, a list or an empty value is shown by its key, a text by itself.
+        """
+        near = path
+        while near and near not in self.marks:
+            near = near[: max(near.rfind("."), near.rfind("["), 0)]
+        mark = self.marks.get(near, _START)
+        key = self.keys.get(near)
+        if key is not None and (key.line != mark.line or mark.length == 0):
+            mark = key
+        return Place(self.file, path, mark.line, mark.column, max(mark.length, 1))
+
+    def key_place(self, path: str) -> Place:
+        """Where the key of a path stands; without a key, as `place`."""
+        key = self.keys.get(path)
+        if key is None:
+            return self.place(path)
+        return Place(self.file, path, key.line, key.column, max(key.length, 1))
+
+
+_START = Mark(1, 1, 1)
+
+
+def read(path: Path, file: str | None = None) -> tuple[Tree, list[Finding]]:
+    """Read one YAML file; `file` is the name that findings show (the path itself when not given).
+
+    What can't be read (no such file, too long, not UTF-8) is a finding, never an exception.
+    """
+    file = path.as_posix() if file is None else file
+    notes = _Notes(file)
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            notes.add("SRC-FILE", "This isn't a file that can be read; it is a folder or a device.", _START)
+            return _nothing(file, ""), notes.all()
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        notes.add("SRC-FILE", "There is no file of this name here.", _START)
+        return _nothing(file, ""), notes.all()
+    except OSError as problem:
+        why = problem.strerror or type(problem).__name__
+        notes.add("SRC-FILE", f"The file can't be opened ({why[:1].lower()}{why[1:]}).", _START)
+        return _nothing(file, ""), notes.all()
+    except ValueError:  # a NUL in the path
+        notes.add("SRC-FILE", "This can't be the name of a file.", _START)
+        return _nothing(file, ""), notes.all()
+    if len(raw) > MAX_BYTES:
+        return _too_long(file, raw.decode("utf-8", "replace"), notes)
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in raw[:4]:
+        notes.add("SRC-ENCODING", "The file was saved as UTF-16 (`Unicode`), not as UTF-8.", _START)
+        return _nothing(file, ""), notes.all()
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        before = raw[: problem.start].decode("utf-8").removeprefix("\ufeff")
+        starts = _LINE_END.split(before)
+        guess = raw[problem.start : problem.start + 1].decode("cp1252", "replace")
+        known = guess.isprintable() and guess != "\ufffd"
+        likely = f"; it may be `{guess}` of an older Windows file" if known else ""
+        notes.add(
+            "SRC-ENCODING",
+            f"The file isn't saved as UTF-8: the character here can't be read{likely}.",
+            Mark(len(starts), len(starts[-1]) + 1, 1),
+        )
+        text = raw.decode("utf-8", "replace")
+        tree, found = _parse(text, file, notes)
+        return _nothing(file, tree.text), found
+    return _parse(text, file, notes)
+
+
+def parse(text: str, file: str) -> tuple[Tree, list[Finding]]:
+    """Read YAML from a text; see the module. Never raises on any text."""
+    return _parse(text, file, _Notes(file))
+
+
+def _parse(text: str, file: str, notes: _Notes) -> tuple[Tree, list[Finding]]:
+    text = text.removeprefix("\ufeff")
+    if len(text) > MAX_BYTES or (
+        len(text) * 4 > MAX_BYTES and len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES
+    ):
+        return _too_long(file, text, notes)
+    clean = text
+    if _HIDDEN.search(text):
+        lines = _LINE_END.split(text)
+        for number, line in enumerate(lines, 1):
+            for hit in _HIDDEN.finditer(line):
+                rule, message = slips.hidden(hit.group())
+                notes.add(rule, message, Mark(number, hit.start() + 1, 1))
+        clean = _HIDDEN.sub("\ufffd", text)
+    builder = _Builder(clean, file, notes)
+    try:
+        whole = builder.build()
+    except yaml.YAMLError as problem:
+        told = notes.lines_of("SRC-ALIAS", "SRC-ANCHOR", "SRC-TAG")
+        for slip in slips.diagnose(builder.lines, problem, builder.last):
+            if slip.line not in told:  # `*so* he said`: the sign is told already
+                notes.add(slip.rule, slip.message, Mark(slip.line, slip.column, slip.length))
+        whole = False
+    if not whole:
+        return Tree(file, text, {}, {"": _START}, {}, whole=False), notes.all()
+    if builder.data is None:
+        notes.add("SRC-EMPTY", "There is nothing in this file.", _START)
+    return Tree(file, text, builder.data, builder.marks, builder.keys), notes.all()
+
+
+def _nothing(file: str, text: str) -> Tree:
+    return Tree(file, text, {}, {"": _START}, {}, whole=False)
+
+
+def _too_long(file: str, text: str, notes: _Notes) -> tuple[Tree, list[Finding]]:
+    notes.add("SRC-SIZE", f"This file is longer than {MAX_BYTES // 1000} kB, the most that is read.", _START)
+    return _nothing(file, text[:2000]), notes.all()
+
+
+class _Notes:
+    """The findings of one file, no more than MAX_PER_RULE of one rule."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._found: dict[str, list[Finding]] = {}
+        self._more: dict[str, int] = {}
+
+    def add(
+        self, rule: str, message: str, mark: Mark, path: str = "", related: tuple[Related, ...] = ()
+    ) -> None:
+        found = self._found.setdefault(rule, [])
+        if any((old.place.line, old.place.column) == (mark.line, mark.column) for old in found):
+            return
+        if len(found) >= MAX_PER_RULE:
+            self._more[rule] = self._more.get(rule, 0) + 1
+            return
+        about = RULES[rule]
+        severity: Severity = about.severity
+        place = Place(self.file, path, mark.line, mark.column, max(mark.length, 1))
+        found.append(
+            Finding(
+                rule, severity, "fault", message, place, title=about.title, help=about.help, related=related
+            )
+        )
+
+    def lines_of(self, *rules: str) -> set[int]:
+        return {finding.place.line for rule in rules for finding in self._found.get(rule, ())}
+
+    def all(self) -> list[Finding]:
+        out = [finding for found in self._found.values() for finding in found]
+        for rule, more in self._more.items():
+            last, about = self._found[rule][-1], RULES[rule]
+            text = f"The same is wrong in {more} more place{'s' if more > 1 else ''} after this one."
+            place = Place(self.file, last.place.path, last.place.line, last.place.column, last.place.length)
+            out.append(
+                Finding(rule, about.severity, "fault", text, place, title=about.title, help=about.help)
+            )
+        return sorted(out, key=lambda finding: (finding.place.line, finding.place.column))
+
+
+_SKIP = "\x00skip"
+
+
+class _Builder:
+    """Builds one Tree's data from the parser's events, without recursion."""
+
+    def __init__(self, text: str, file: str, notes: _Notes) -> None:
+        self.text, self.file, self.notes = text, file, notes
+        self.lines = _LINE_END.split(text)
+        self.hashes = _HASH.search(text) is not None
+        self.marks: dict[str, Mark] = {}
+        self.keys: dict[str, Mark] = {}
+        self.data: Any = None
+        self.last: slips.Last | None = None
+
+    def build(self) -> bool:
+        """Read every event; True when the file was read to its end. Raises yaml.YAMLError on bad syntax."""
+        loader = _Loader(self.text)
+        try:
+            return self._build(loader.get_event)
+        finally:
+            loader.dispose()
+
+    def _build(self, get_event: Any) -> bool:  # one loop on purpose: it runs once for every word of the file
+        marks, keys, notes = self.marks, self.keys, self.notes
+        Scalar, Map, Seq = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
+        stack: list[tuple[Any, str, str | None]] = []
+        container: Any = None  # the dict or list that is being filled; None at the top
+        here = ""  # its path
+        key: str | None = None  # a dict's key that waits for its value
+        documents = nodes = 0
+        while True:
+            event = get_event()
+            kind = type(event)
+            if kind is Scalar or kind is Map or kind is Seq or kind is yaml.AliasEvent:
+                nodes += 1
+                start = event.start_mark
+                line, column = start.line + 1, start.column + 1
+                if nodes > MAX_NODES:
+                    notes.add(
+                        "SRC-COUNT", f"This file has more than {MAX_NODES:,} entries.", Mark(line, column, 1)
+                    )
+                    return False
+                in_map = type(container) is dict
+                if in_map and key is None:
+                    key = self._key(event, kind, container, here, get_event)
+                    continue
+                if in_map:
+                    path = f"{here}.{key}" if here else str(key)
+                elif container is None:
+                    path = ""
+                else:
+                    path = f"{here}[{len(container)}]"
+                if event.anchor is not None or (kind is not yaml.AliasEvent and event.tag is not None):
+                    self._refuse(event, kind, path)
+                value: Any
+                if kind is Scalar:
+                    value = event.value
+                    end = event.end_mark
+                    if not event.style:
+                        if value == "":
+                            value = None
+                            length = 0
+                        else:
+                            length = (
+                                end.column - start.column if end.line == start.line else self._rest(start)
+                            )
+                            if self.hashes or ":" in value or value[0] == "-" or end.line != start.line:
+                                self._plain(value, start, end, path, key if in_map else None)
+                    else:
+                        length = end.column - start.column if end.line == start.line else self._rest(start)
+                        if event.style == '"' and _HIDDEN.search(value):
+                            for hit in dict.fromkeys(_HIDDEN.findall(value)):
+                                rule, message = slips.hidden(hit)
+                                notes.add(rule, message, Mark(line, column, length), path)
+                            value = _HIDDEN.sub("\ufffd", value)
+                    self.last = slips.Last(event.style or "", start.line, start.column, end.line, end.column)
+                    if length == 0 and path in keys:
+                        marks.setdefault(path, keys[path]._replace(length=0))
+                    else:
+                        marks.setdefault(path, Mark(line, column, length))
+                    if in_map:
+                        if key is not _SKIP:
+                            container[key] = value
+                        key = None
+                    elif container is None:
+                        self.data = value
+                    else:
+                        container.append(value)
+                elif kind is yaml.AliasEvent:
+                    if in_map:
+                        key = None
+                    elif container is not None:
+                        container.append(None)
+                else:
+                    if len(stack) >= MAX_DEPTH:
+                        notes.add(
+                            "SRC-DEPTH",
+                            f"Things are nested more than {MAX_DEPTH} deep here.",
+                            Mark(line, column, 1),
+                            path,
+                        )
+                        return False
+                    marks.setdefault(path, Mark(line, column, 1))
+                    value = {} if kind is Map else []
+                    if in_map:
+                        if key is not _SKIP:
+                            container[key] = value
+                    elif container is None:
+                        self.data = value
+                    else:
+                        container.append(value)
+                    stack.append((container, here, key))
+                    container, here, key = value, path, None
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                end = event.end_mark
+                if end.column > event.start_mark.column:  # a flow list or mapping has a closing bracket
+                    self.last = slips.Last("]", *self._at(here), end.line, end.column)
+                container, here, key = stack.pop()
+                key = None
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    start = event.start_mark
+                    notes.add(
+                        "SRC-DOCUMENTS",
+                        "A second document starts here; one file is one record.",
+                        Mark(start.line + 1, start.column + 1, 3),
+                    )
+                    return False
+            elif kind is yaml.StreamEndEvent:
+                return True
+
+    def _at(self, path: str) -> tuple[int, int]:
+        mark = self.marks.get(path, _START)
+        return mark.line - 1, mark.column - 1
+
+    def _rest(self, start: Any) -> int:
+        """The length of what stands on the first line of a value that goes over several."""
+        line = self.lines[start.line] if start.line < len(self.lines) else ""
+        return max(len(line.rstrip()) - int(start.column), 1)
+
+    def _key(self, event: Any, kind: Any, container: Any, here: str, get_event: Any) -> str:
+        """The text of a key; what can't be a key is refused and its value read past."""
+        start, end = event.start_mark, event.end_mark
+        same = end.line == start.line
+        mark = Mark(start.line + 1, start.column + 1, max(end.column - start.column, 1) if same else 1)
+        path = f"{here}.?" if here else "?"
+        if kind is yaml.AliasEvent or event.anchor is not None:
+            self._refuse(event, kind, here)
+        if kind is not yaml.ScalarEvent:
+            if kind is not yaml.AliasEvent:
+                self.notes.add(
+                    "SRC-KEY", "A key must be a word, and this one is a list or a mapping.", mark, here
+                )
+                _pass_over(get_event)
+            return _SKIP
+        if event.tag is not None and event.anchor is None:
+            self._refuse(event, kind, here)
+        key: str = event.value
+        if not event.style and key == "<<":
+            self.notes.add("SRC-MERGE", "The merge key `<<` is not read.", mark, here)
+            return _SKIP
+        if key == "":
+            self.notes.add("SRC-KEY", "A key is missing before this colon.", mark, here)
+            return _SKIP
+        if not same or _HIDDEN.search(key):
+            self.notes.add("SRC-KEY", "A key must be a word on one line.", mark, here)
+            return _SKIP
+        path = f"{here}.{key}" if here else key
+        if key in container:
+            first = self.keys[path]
+            before = Place(self.file, path, first.line, first.column, max(first.length, 1))
+            self.notes.add(
+                "SRC-TWICE",
+                f"`{key[:60]}` is written twice here; the first is in line {first.line}.",
+                mark,
+                path,
+                (Related(before, "first written here"),),
+            )
+            return _SKIP
+        self.keys.setdefault(path, mark)
+        if ":" in key and not event.style and _KEY_NO_SPACE.match(key):
+            word = key[: key.index(":") + 1]
+            self.notes.add("SRC-COLON-SPACE", f"A space is missing after `{word}`.", mark, path)
+        return key
+
+    def _refuse(self, event: Any, kind: Any, path: str) -> None:
+        start = event.start_mark
+        line, column = start.line + 1, start.column + 1
+        if kind is yaml.AliasEvent:
+            self.notes.add(
+                "SRC-ALIAS",
+                "A value can't start with `*`; YAML takes it for a reference.",
+                Mark(line, column, len(event.anchor) + 1),
+                path,
+            )
+            return
+        if event.anchor is not None:
+            self.notes.add(
+                "SRC-ANCHOR",
+                "A value can't start with `&`; YAML takes it for a name tag.",
+                Mark(line, column, 1),
+                path,
+            )
+        if event.tag is not None:
+            self.notes.add(
+                "SRC-TAG",
+                "A value can't start with `!`; YAML takes it for a type.",
+                Mark(line, column, 1),
+                path,
+            )
+
+    def _plain(self, value: str, start: Any, end: Any, path: str, key: str | None) -> None:
+        """What a text without quotes may have lost or swallowed without a word from YAML."""
+        line = self.lines[start.line]
+        first_on_line = not line[: start.column].strip(" ")
+        after_dash = key is None
+        if (first_on_line or after_dash) and _KEY_NO_SPACE.match(value):
+            length = value.index(":") + 1
+            self.notes.add(
+                "SRC-COLON-SPACE",
+                f"A space is missing after `{value[:length]}`.",
+                Mark(start.line + 1, start.column + 1, length),
+                path,
+            )
+        if first_on_line and value[0] == "-" and value[1:2].isalpha():
+            self.notes.add(
+                "SRC-DASH-SPACE",
+                "A space is missing after this dash.",
+                Mark(start.line + 1, start.column + 1, 1),
+                path,
+            )
+        if end.line > start.line:
+            for number in range(start.line + 1, min(end.line, len(self.lines) - 1) + 1):
+                text = self.lines[number]
+                if _CONTINUED.match(text):
+                    indent = len(text) - len(text.lstrip())
+                    self.notes.add(
+                        "SRC-JOINED",
+                        "This line is joined to the text above it; no list comes of it.",
+                        Mark(number + 1, indent + 1, 1),
+                        path,
+                    )
+                    break
+        if self.hashes and end.line < len(self.lines):
+            lost = slips.lost_comment(value, self.lines, end.line, end.column, self._indent(line))
+            if lost is not None:
+                number, column, length = lost
+                self.notes.add(
+                    "SRC-HASH",
+                    "From this `#` on, the line was read as a comment and is lost.",
+                    Mark(number + 1, column + 1, length),
+                    path,
+                )
+
+    @staticmethod
+    def _indent(line: str) -> int:
+        return len(line) - len(line.lstrip(" "))
+
+
+def _pass_over(get_event: Any) -> None:
+    """Read to the end of the list or mapping that has just begun."""
+    depth = 1
+    while depth:
+        kind = type(get_event())
+        if kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
+            depth += 1
+        elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+            depth -= 1
+
+
+def lines_of(text: str) -> Iterator[str]:
+    """The lines of a text as places count them: ended by LF, CR LF or CR and by nothing else."""
+    yield from _LINE_END.split(text)
