@@ -1,0 +1,398 @@
+"""A Word paragraph in, the sentence a translator reads out; and back: the translation in, the paragraph
+rebuilt.
+
+    Dear {{ child.name }}, please **come** on …   <->   Dear {child.name}, please <1>come</1> on …
+
+A placeholder is the tag's look-up in braces. A mark `<1>…</1>` is formatting that differs from most of the
+paragraph, or a link; `<2/>` is something that isn't text: a line break, a tab, a page number. What stands
+before the first word and after the last (tabs, pictures, spaces) stays where it is and is not shown.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cpdocs.message import escape, speaks, tokens
+from cpdocs.transform.wordml import XML_SPACE, local, put, serialise, w
+
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+BLOCK = re.compile(r"^\s*(\{%.*?%\}|\{\{(p|tr|tc)\b.*?\}\}|\{#.*?#\})\s*$", re.DOTALL)
+_NAME = r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[0-9]+\])*)"
+_LOOKUP = re.compile(r"\{\{-?(?:r(?=\s))?\s*" + _NAME + r"\s*((?:\|\s*[A-Za-z_]\w*\s*)*)-?\}\}")
+_FORMAT_NOISE = ("lang", "noProof", "rPrChange", "specVanish")
+_UNSEEN = ("proofErr", "permStart", "permEnd")
+_SPACES = " \u00a0\t"
+_ITEM = "\ufffc"
+
+
+class Unfit(Exception):
+    """A translation that can't stand in its paragraph; the message says what is wrong in a translator's
+    words.
+    """
+
+
+@dataclass
+class _Piece:
+    """Text, a tag or an item, with its run formatting and the link it stands in."""
+
+    kind: str
+    text: str
+    look: Any = None
+    link: Any = None
+    item: Any = None
+
+    @property
+    def key(self) -> tuple[bytes, int]:
+        return (_look_key(self.look), 0 if self.link is None else id(self.link))
+
+
+@dataclass
+class Sentence:
+    """One paragraph as a translator reads it, with what is needed to build the paragraph again."""
+
+    text: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    items: Mapping[int, str] = field(default_factory=dict)
+    _marks: Mapping[int, _Piece] = field(default_factory=dict, repr=False)
+    _base: _Piece | None = field(default=None, repr=False)
+    _before: list[_Piece] = field(default_factory=list, repr=False)
+    _after: list[_Piece] = field(default_factory=list, repr=False)
+    _kept: list[Any] = field(default_factory=list, repr=False)
+
+    @property
+    def translatable(self) -> bool:
+        """Whether there is anything to translate: a letter or a stop outside placeholders and marks."""
+        return speaks(self.text)
+
+
+def read(paragraph: Any) -> Sentence | None:
+    """The sentence of a paragraph; None where nothing is to translate: a block tag alone, or no text."""
+    pieces, kept = _pieces(paragraph)
+    words = "".join(piece.text for piece in pieces if piece.kind != "item")
+    if not words.strip() or BLOCK.match(words):
+        return None
+    pieces = _smooth(pieces)
+    before, pieces = _edge(pieces)
+    after, rest = _edge(pieces[::-1])
+    pieces = rest[::-1]
+    if not pieces:
+        return None
+    base = _base(pieces)
+    sentence = _written(pieces, base)
+    sentence._before, sentence._after, sentence._kept = before, after[::-1], kept
+    return sentence if sentence.translatable else None
+
+
+def _look_key(look: Any) -> bytes:
+    """Run formatting as comparable bytes; language and proofing marks don't make a difference to the eye."""
+    if look is None:
+        return b""
+    bare = copy.deepcopy(look)
+    for name in _FORMAT_NOISE:
+        for child in bare.findall(w(name)):
+            bare.remove(child)
+    return serialise(bare) if len(bare) else b""
+
+
+def _pieces(paragraph: Any) -> tuple[list[_Piece], list[Any]]:
+    """Text and items of a paragraph in order, tags joined over the runs Word split them into."""
+    raw: list[_Piece] = []
+    kept: list[Any] = []
+    _collect(paragraph, None, raw, kept, _Fields())
+    out: list[_Piece] = []
+    for tagged, group in _by_tag(raw):
+        if tagged:
+            first = group[0]
+            out.append(_Piece("tag", "".join(piece.text for piece in group), first.look, first.link))
+        else:
+            out.extend(group)
+    return out, kept
+
+
+class _Fields:
+    """A complex field is one item: all its runs, from begin to end."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.runs: list[Any] = []
+
+
+def _collect(parent: Any, link: Any, raw: list[_Piece], kept: list[Any], fields: _Fields) -> None:
+    for child in parent:
+        name = local(child)
+        if name == "r":
+            _run(child, link, raw, fields)
+        elif name in ("hyperlink",):
+            _collect(child, child, raw, kept, fields)
+        elif name in ("smartTag", "ins"):
+            _collect(child, link, raw, kept, fields)
+        elif name == "sdt":
+            content = child.find(w("sdtContent"))
+            if content is not None:
+                _collect(content, link, raw, kept, fields)
+        elif name == "fldSimple":
+            raw.append(_Piece("item", _ITEM, None, link, [child]))
+        elif name.startswith("bookmark"):
+            kept.append(child)
+        elif name and name != "pPr" and name not in _UNSEEN:
+            raw.append(_Piece("item", _ITEM, None, link, [child]))
+
+
+def _run(run: Any, link: Any, raw: list[_Piece], fields: _Fields) -> None:
+    look = run.find(w("rPr"))
+    marks = [child.get(w("fldCharType")) for child in run.findall(w("fldChar"))]
+    if fields.depth or "begin" in marks:
+        fields.depth += marks.count("begin") - marks.count("end")
+        fields.runs.append(run)
+        if not fields.depth:
+            raw.append(_Piece("item", _ITEM, look, link, fields.runs))
+            fields.runs = []
+        return
+    for child in run:
+        name = local(child)
+        if name == "t":
+            raw.append(_Piece("text", child.text or "", look, link))
+        elif name in ("noBreakHyphen", "softHyphen"):
+            raw.append(_Piece("text", "\u2011" if name == "noBreakHyphen" else "\u00ad", look, link))
+        elif name and name not in ("rPr", "lastRenderedPageBreak"):
+            alone = copy.copy(run)
+            for other in list(alone):
+                alone.remove(other)
+            if look is not None:
+                alone.append(copy.deepcopy(look))
+            alone.append(copy.deepcopy(child))
+            raw.append(_Piece("item", _ITEM, look, link, [alone]))
+
+
+def _by_tag(raw: list[_Piece]) -> Iterator[tuple[bool, list[_Piece]]]:
+    """Cut the pieces where tags begin and end."""
+    whole = "".join(piece.text for piece in raw)
+    cuts = [(match.start(), match.end()) for match in TAG.finditer(whole) if _ITEM not in match.group()]
+    at = 0
+    inside: list[_Piece] = []
+    for piece in raw:
+        start, end = at, at + len(piece.text)
+        at = end
+        position = start
+        while position < end:
+            tag = next(((a, b) for a, b in cuts if a <= position < b), None)
+            stop = min(end, tag[1] if tag else min((a for a, _ in cuts if a > position), default=end))
+            part = _Piece(
+                piece.kind, piece.text[position - start : stop - start], piece.look, piece.link, piece.item
+            )
+            if tag:
+                inside.append(part)
+                if stop == tag[1]:
+                    yield True, inside
+                    inside = []
+            else:
+                yield False, [part]
+            position = stop
+
+
+def _smooth(pieces: list[_Piece]) -> list[_Piece]:
+    """Spaces take the formatting of what stands before them, so that no mark holds or ends in a space
+    alone.
+    """
+    out: list[_Piece] = []
+    for piece in pieces:
+        if piece.kind != "text" or not piece.text:
+            if piece.text:
+                out.append(piece)
+            continue
+        body = piece.text.strip(_SPACES)
+        lead = piece.text[: len(piece.text) - len(piece.text.lstrip(_SPACES))] if body else piece.text
+        trail = piece.text[len(lead) + len(body) :]
+        out.extend(
+            _Piece("space" if not text.strip(_SPACES) else "text", text, piece.look, piece.link)
+            for text in (lead, body, trail)
+            if text
+        )
+    return out
+
+
+def _edge(pieces: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
+    """What stands before the first word or tag, and the rest."""
+    at = next((n for n, piece in enumerate(pieces) if piece.kind in ("text", "tag")), len(pieces))
+    return pieces[:at], pieces[at:]
+
+
+def _base(pieces: list[_Piece]) -> _Piece:
+    """A piece in the paragraph's usual formatting: that of most of its text, links left out if there is
+    other.
+    """
+    weight: dict[tuple[bytes, int], int] = {}
+    first: dict[tuple[bytes, int], _Piece] = {}
+    unlinked = any(piece.link is None for piece in pieces if piece.kind in ("text", "tag"))
+    for piece in pieces:
+        if piece.kind in ("text", "tag") and not (unlinked and piece.link is not None):
+            first.setdefault(piece.key, piece)
+            weight[piece.key] = weight.get(piece.key, 0) + (len(piece.text) if piece.kind == "text" else 10)
+    return first[max(weight, key=lambda key: weight[key])]
+
+
+def _written(pieces: list[_Piece], base: _Piece) -> Sentence:
+    """The message of the pieces: groups of other formatting become marks, items `<n/>`, tags placeholders."""
+    text = ""
+    tags: dict[str, str] = {}
+    marks: dict[int, _Piece] = {}
+    items: dict[int, str] = {}
+    open_mark: tuple[int, tuple[bytes, int]] | None = None
+    pending = ""
+    for piece in pieces:
+        if piece.kind == "space":
+            pending += piece.text
+            continue
+        if piece.kind == "item":
+            text += (f"</{open_mark[0]}>" if open_mark else "") + pending
+            open_mark, pending = None, ""
+            number = len(marks) + 1
+            marks[number], items[number] = piece, _item_name(piece)
+            text += f"<{number}/>"
+            continue
+        if open_mark and piece.key != open_mark[1]:
+            text += f"</{open_mark[0]}>"
+            open_mark = None
+        text += pending
+        pending = ""
+        if piece.key != base.key and not open_mark:
+            number = len(marks) + 1
+            marks[number] = piece
+            open_mark = (number, piece.key)
+            text += f"<{number}>"
+        if piece.kind == "tag":
+            name = _placeholder(piece.text, tags)
+            tags[name] = piece.text
+            text += "{" + name + "}"
+        else:
+            text += escape(piece.text)
+    text += (f"</{open_mark[0]}>" if open_mark else "") + pending
+    return Sentence(text, tags, items, marks, base)
+
+
+def _placeholder(tag: str, tags: Mapping[str, str]) -> str:
+    """`{{ child.name }}` in, `child.name` out; a filter follows a colon, anything else gets a number."""
+    match = _LOOKUP.fullmatch(tag)
+    if not match:
+        known = next((name for name, text in tags.items() if text == tag), None)
+        return known or f"tag{len(tags) + 1}"
+    filters = [name.strip() for name in match.group(2).split("|") if name.strip()]
+    return ":".join([match.group(1), *filters])
+
+
+def _item_name(piece: _Piece) -> str:
+    """What an item is, for the translator's comment."""
+    element = piece.item[0]
+    names = {local(node) for node in element.iter()}
+    code = " ".join(
+        (node.text or "") + (node.get(w("instr")) or "") for root in piece.item for node in root.iter()
+    )
+    if "NUMPAGES" in code or "SECTIONPAGES" in code:
+        return "the number of pages"
+    if "PAGE" in code:
+        return "the page number"
+    if "tab" in names:
+        return "a tab"
+    if names & {"br", "cr"}:
+        return "a line break"
+    if names & {"drawing", "pict"}:
+        return "a picture"
+    return "something that isn't text"
+
+
+def rebuild(paragraph: Any, sentence: Sentence, translation: str) -> None:
+    """Put the translation in the paragraph's place: its formatting, its tags, its items, nothing else.
+
+    Raises Unfit, before anything is changed, where a placeholder or mark is unknown, lost or badly nested.
+    """
+    pieces = _translated(sentence, translation)
+    for child in list(paragraph):
+        if local(child) != "pPr":
+            paragraph.remove(child)
+    paragraph.extend(sentence._kept)
+    link_at: tuple[Any, Any] | None = None
+    for piece in [*sentence._before, *pieces, *sentence._after]:
+        target = paragraph
+        if piece.link is not None:
+            if link_at is None or link_at[0] is not piece.link:
+                made = copy.deepcopy(piece.link)
+                for child in list(made):
+                    made.remove(child)
+                paragraph.append(made)
+                link_at = (piece.link, made)
+            target = link_at[1]
+        else:
+            link_at = None
+        if piece.kind == "item":
+            target.extend(copy.deepcopy(element) for element in piece.item)
+        else:
+            target.append(_new_run(piece))
+
+
+def _new_run(piece: _Piece) -> Any:
+    from lxml import etree
+
+    run = etree.Element(w("r"))
+    if piece.look is not None:
+        run.append(copy.deepcopy(piece.look))
+    text = etree.SubElement(run, w("t"))
+    text.text = piece.text
+    text.set(XML_SPACE, "preserve")
+    return run
+
+
+def _translated(sentence: Sentence, translation: str) -> list[_Piece]:
+    base = sentence._base
+    assert base is not None
+    here: int | None = None
+    used: list[int] = []
+    pieces: list[_Piece] = []
+    seen: set[str] = set()
+    for kind, value in tokens(translation):
+        now = base if here is None else sentence._marks[here]
+        if kind == "text":
+            pieces.append(_Piece("text", value, now.look, now.link))
+        elif kind == "place":
+            if value not in sentence.tags:
+                raise Unfit(f"the placeholder {{{value}}} isn't in the English")
+            seen.add(value)
+            pieces.append(_Piece("tag", sentence.tags[value], now.look, now.link))
+        elif kind == "close":
+            if here != int(value):
+                raise Unfit(f"the mark </{value}> closes nothing")
+            here = None
+        else:
+            number = int(value)
+            if (
+                number not in sentence._marks
+                or (kind == "item") != (number in sentence.items)
+                or number in used
+            ):
+                raise Unfit(
+                    f"the mark <{value}{'/' * (kind == 'item')}> isn't in the English, or is there twice"
+                )
+            used.append(number)
+            if kind == "item":
+                pieces.append(sentence._marks[number])
+            elif here is not None:
+                raise Unfit(f"the mark <{value}> opens inside <{here}>")
+            else:
+                here = number
+    lost = [f"{{{name}}}" for name in sentence.tags if name not in seen]
+    lost += [f"<{number}>" for number in sentence._marks if number not in used]
+    if here is not None:
+        raise Unfit(f"the mark <{here}> is never closed")
+    if lost:
+        raise Unfit(f"{', '.join(lost)} is missing")
+    return pieces
+
+
+def say_language(run_properties: Any, language: str, rtl: bool) -> None:
+    """Tag a run with the language it is in, so that a screen reader speaks it properly."""
+    put(run_properties, "lang", val=language)
+    if rtl:
+        put(run_properties, "lang", bidi=language)
