@@ -142,6 +142,7 @@ def _field(node: Mapping[str, Any], root: Mapping[str, Any], pattern: str, audie
         keys={
             key: _field(below, root, f"{pattern}.{key}" if pattern else key, own)
             for key, below in full.get("properties", {}).items()
+            if not below.get("x-gate")
         },
         **common,
     )

@@ -23,6 +23,7 @@ class DataError(Exception):
     """A file of a procedure, document or council can't be used; the message says which and why."""
 
     def __init__(self, message: str, help: str = "") -> None:
+        """Keep what is wrong and the next step."""
         super().__init__(message)
         self.message = message
         self.help = help
@@ -188,7 +189,7 @@ def load(folder: Path, council: Path | None = None) -> Procedure:
     own = source_list(folder / "rules.yaml")
     council_rules = source_list(over / "rules.yaml") if over and (over / "rules.yaml").exists() else []
     contents = _json(folder / "contents.schema.json")
-    authorities = {}
+    authorities: dict[str, dict[str, Any]] = {}
     for place in (folder, over):
         for path in sorted((place / "authorities").glob("*.yaml")) if place else ():
             authorities[path.stem] = {**authorities.get(path.stem, {}), **_yaml(path)}

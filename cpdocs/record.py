@@ -254,7 +254,12 @@ def pruned(value: Any) -> Any:
     """What was written, without empty keys; the entries of a list keep their places."""
     if isinstance(value, Mapping):
         kept = {key: pruned(below) for key, below in value.items()}
-        return {key: below for key, below in kept.items() if below not in (None, "", [], {})}
+        # `from_items: []` says "this was open", `audience: []` says "no one": emptiness speaks there
+        return {
+            key: below
+            for key, below in kept.items()
+            if below not in (None, "", [], {}) or (below == [] and key in ("from_items", "audience"))
+        }
     if isinstance(value, list):
         return [pruned(entry) for entry in value]
     return value
@@ -317,9 +322,7 @@ def _ids_of(value: Any) -> frozenset[str]:
     return frozenset(text_of(entry) for entry in value) if isinstance(value, list) else frozenset()
 
 
-def _people(
-    data: Mapping[str, Any], tree: Tree, found: list[Finding]
-) -> tuple[dict[str, Person], dict[str, Child]]:
+def _people(data: Mapping[str, Any], tree: Tree, found: list[Finding]) -> tuple[dict[str, Person], dict[str, Child]]:
     people: dict[str, Person] = {}
     children: dict[str, Child] = {}
     first: dict[str, str] = {}
@@ -442,7 +445,7 @@ def _references(record: Record) -> list[Finding]:
         if isinstance(value, Mapping):
             for key, below in value.items():
                 at = f"{path}.{key}" if path else key
-                if key in GATES and (node is None or key not in node.keys or key != "about"):
+                if key in GATES:
                     for number, entry in enumerate(below if isinstance(below, list) else [below]):
                         spot = f"{at}[{number}]" if isinstance(below, list) else at
                         if key == "about":

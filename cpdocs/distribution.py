@@ -1,0 +1,615 @@
+"""Decide who gets what: a Record and its Procedure in, a Distribution out.
+
+A Distribution is a list of copies. A Copy is one document for one reader (or two who get a joint letter), in
+one language and one format, with the day it is due, the clause that says so, and what it waits for. What the
+record doesn't say is never guessed: it is asked for, as a finding (decision 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any
+
+from cpdocs.finding import Finding
+from cpdocs.library import DocumentType, Library
+from cpdocs.procedure import Due, Sending
+from cpdocs.record import PARENTS, PROFESSIONALS, Child, Person, Record, day_of, fault, text_of
+
+OUTSIDE: Mapping[str, str] = {
+    "board": "The safeguarding board",
+    "receiving-authority": "The receiving authority",
+    "child-file": "The child's file",
+}
+"""Readers that are bodies rather than people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something a copy can't go out without: a signature, a judgement, a translation, a finding's mending."""
+
+    what: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One document for one reader, as it will be made."""
+
+    document: str
+    title: str
+    readers: tuple[str, ...]
+    children: tuple[str, ...]
+    scope: str
+    locale: str
+    format: str
+    size: int | None
+    due: date | None
+    counted: str
+    clauses: tuple[str, ...]
+    why: tuple[str, ...]
+    waits: tuple[Waiting, ...]
+    place: str
+    file: PurePosixPath
+    original_first: bool = False
+    partner: str = ""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What tells this copy from every other of the record."""
+        return (self.document, *self.readers, "|", *self.children, self.locale, self.format)
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Someone a list would have reached who gets no copy, and why."""
+
+    document: str
+    reader: str
+    why: str
+    cite: str
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """Every copy of a record, and everyone who was left out for a reason."""
+
+    copies: tuple[Copy, ...] = ()
+    not_sent: tuple[NotSent, ...] = ()
+    readers: Mapping[str, Person] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A copy before languages: which document, for whom, about which children, by which sendings."""
+
+    document: DocumentType
+    reader: str
+    children: tuple[str, ...]
+    sendings: tuple[Sending, ...]
+    why: tuple[str, ...]
+
+
+def distribute(
+    record: Record, library: Library, today: date, blocking: Sequence[Finding] = ()
+) -> tuple[Distribution, list[Finding]]:
+    """Follow the procedure's sendings over the record.
+
+    `blocking` are unsettled errors of the stages before; they say what a final copy must wait for.
+    """
+    found: list[Finding] = []
+    not_sent: list[NotSent] = []
+    drafts: dict[tuple[Any, ...], _Draft] = {}
+    for sending in record.procedure.sendings:
+        document = library.documents.get(sending.document)
+        if document is None or sending.off or record.kind not in (sending.kinds or document.kinds):
+            continue
+        if record.kind not in document.kinds or not _holds(record, sending.when):
+            continue
+        for children in _units(record, document, sending):
+            for word in sending.to:
+                for id in recipients(record, word, children, found):
+                    narrowed = _narrowed(record, document, id, children)
+                    if narrowed is None:
+                        continue
+                    reason = _kept_from(record, sending, document, id)
+                    if reason:
+                        not_sent.append(NotSent(document.id, id, reason, record.procedure.cite(sending.cite)))
+                        continue
+                    key = (document.id, id, narrowed)
+                    why = f"{word} ({record.procedure.cite(sending.cite)})"
+                    before = drafts.get(key)
+                    drafts[key] = (
+                        replace(
+                            before,
+                            sendings=(*before.sendings, sending),
+                            why=tuple(dict.fromkeys((*before.why, why))),
+                        )
+                        if before
+                        else _Draft(document, id, narrowed, (sending,), (why,))
+                    )
+    # Two lists that differ: the stricter one withholds, and the sheet says why.
+    barred = {(entry.document, entry.reader) for entry in not_sent}
+    drafts = {key: draft for key, draft in drafts.items() if (draft.document.id, draft.reader) not in barred}
+    for document in library.documents.values():
+        if document.everywhere and record.kind in document.kinds and _holds(record, document.when):
+            chair = text_of(record.get("conference.chair")) or "chair"
+            drafts[(document.id, chair, ())] = _Draft(document, chair, (), (), ("made at every run",))
+    copies: list[Copy] = []
+    for draft in _joined(record, drafts.values()):
+        copies += _copies(record, library, draft, today, found, not_sent, blocking)
+    copies = [replace(copy, file=path) for copy, path in zip(copies, _files(copies), strict=True)]
+    readers = {id: reader(record, id) for copy in copies for id in copy.readers}
+    return Distribution(tuple(copies), tuple(dict.fromkeys(not_sent)), readers), found
+
+
+def reader(record: Record, id: str) -> Person:
+    """The person with an id, or the body it stands for."""
+    return record.people.get(id) or Person(id, OUTSIDE.get(id, id), "", "body" if id in OUTSIDE else "chair", _sort(id))
+
+
+def _sort(id: str) -> str:
+    return "outside" if id in OUTSIDE else "professional"
+
+
+def _holds(record: Record, when: Mapping[str, Any]) -> bool:
+    """Whether a document-wide condition holds; conditions on a child are asked of each child instead."""
+    return record.holds({path: value for path, value in when.items() if not path.startswith("children[]")})
+
+
+def _child_holds(record: Record, child: Child, when: Mapping[str, Any]) -> bool:
+    own = {path.removeprefix("children[]."): value for path, value in when.items() if path.startswith("children[]")}
+    return record.holds(own, child.path)
+
+
+def _units(record: Record, document: DocumentType, sending: Sending) -> Iterator[tuple[str, ...]]:
+    """The children that a document is about: none in particular, one at a time, or all that apply."""
+    if not _holds(record, document.when):
+        return
+    if document.scope == "record":
+        per_child = {**document.when, **sending.when}
+        if any(path.startswith("children[]") for path in per_child) and not any(
+            _child_holds(record, record.children[id], per_child) for id in record.subjects
+        ):
+            return
+        yield ()
+        return
+    fit = tuple(
+        id
+        for id in record.subjects
+        if _child_holds(record, record.children[id], document.when)
+        and _child_holds(record, record.children[id], sending.when)
+    )
+    if document.scope == "child":
+        yield from ((id,) for id in fit)
+    elif fit:
+        yield fit
+
+
+def entitled(record: Record, person: Person) -> frozenset[str]:
+    """The children a reader may read about (decision 2).
+
+    A child: themselves. Family, carers and supporters: the children they have a relation to, or that the
+    record names for them. Professionals: every child of the record unless it names fewer; a professional who
+    is also related to a child of the family is held to that relation as well.
+    """
+    if isinstance(person, Child):
+        return frozenset((person.id,))
+    related = frozenset(relation.child for relation in record.relations_of(person.id) if relation.sees)
+    if person.sort in ("professional", "outside"):
+        named = person.children if person.children is not None else frozenset(record.children)
+        return named & related if record.relations_of(person.id) else named
+    if person.sort == "other":
+        return person.children or frozenset()
+    return related if person.children is None else related & person.children
+
+
+def _narrowed(record: Record, document: DocumentType, id: str, children: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The children of a unit that this reader may read about; None if a letter would be about no one."""
+    if document.scope == "record":
+        return ()
+    person = reader(record, id)
+    may = entitled(record, person)
+    kept = tuple(child for child in children if child in may)
+    return kept or None
+
+
+def _kept_from(record: Record, sending: Sending, document: DocumentType, id: str) -> str:
+    """Why a list's reader gets no copy, or nothing."""
+    person = reader(record, id)
+    if document.readers and not _fits(record, person, document):
+        return f"this document doesn't go to {person.sort} readers"
+    if person.role in sending.never:
+        if sending.unless == "role in plan" and (
+            person.data.get("role_in_plan") == "yes" and person.data.get("minutes_agreed_by_conference") == "yes"
+        ):
+            return ""
+        if sending.unless == "chair sends" and person.data.get("decision_record") == "send":
+            return ""
+        return f"{person.role.replace('-', ' ')}s don't get this document"
+    if document.id == "minutes" and person.data.get("copy") == "none":
+        return "the chair decided that no copy goes to this person"
+    if document.id == "minutes" and "restricted_by_chair" in person.data:
+        return "the chair has restricted the minutes"
+    if any(exclusion.full and exclusion.person == id for exclusion in record.exclusions):
+        if document.id == "excluded-information":
+            return ""
+        return "fully excluded: gets only what the chair decided"
+    return ""
+
+
+def _fits(record: Record, person: Person, document: DocumentType) -> bool:
+    if person.id == text_of(record.get("conference.chair")) or person.role == "chair":
+        return bool({"chair", "professional"} & document.readers)
+    return person.sort in document.readers
+
+
+def recipients(record: Record, word: str, children: tuple[str, ...], found: list[Finding]) -> list[str]:
+    """The ids that one word of a sending's `to` stands for.
+
+    The words are a closed list; an unknown one is a fault of the procedure's data and raises KeyError, which
+    the tests of every procedure would show.
+    """
+    ids = LISTS[word](record, children)
+    return list(dict.fromkeys(id for id in ids if id))
+
+
+def _of_sort(record: Record, ids: Sequence[str], *sorts: str) -> list[str]:
+    return [id for id in ids if (person := record.people.get(id)) and person.sort in sorts]
+
+
+def _members(record: Record) -> list[str]:
+    members = record.get("core_group.members")
+    return [text_of(id) for id in members] if isinstance(members, list) else []
+
+
+def _then(key: str) -> Callable[[Record, tuple[str, ...]], list[str]]:
+    """The people on a list of the conference that first made the plan, for the children in question."""
+
+    def find(record: Record, children: tuple[str, ...]) -> list[str]:
+        ids: list[str] = []
+        for row in record.rows("initial_conferences"):
+            own = row.get("children") or list(record.subjects)
+            if not children or set(children) & set(own):
+                ids += [text_of(id) for id in row.get(key) or []]
+        return _of_sort(record, ids, "professional")
+
+    return find
+
+
+def _child_values(key: str) -> Callable[[Record, tuple[str, ...]], list[str]]:
+    def find(record: Record, children: tuple[str, ...]) -> list[str]:
+        return [
+            text_of(value)
+            for id in children or record.subjects
+            for _, value in record.select(key, record.children[id].path)
+        ]
+
+    return find
+
+
+def _parents(record: Record, children: tuple[str, ...]) -> list[str]:
+    wanted = children or record.subjects
+    return [r.person for r in record.relations if r.role in PARENTS and r.child in wanted]
+
+
+def _adults(record: Record, key: str) -> list[str]:
+    return [id for id in record.list_of(key) if id in record.people and id not in record.children]
+
+
+def _annex(record: Record, children: tuple[str, ...]) -> list[str]:
+    return [text_of(id) for row in record.rows("confidential") for id in row.get("present") or []]
+
+
+def _staying(record: Record, children: tuple[str, ...]) -> list[str]:
+    named = _child_values("after_plan.child_in_need_plan.lead")(record, children)
+    named += _child_values("after_plan.child_in_need_plan.actions[].owner")(record, children)
+    return _of_sort(record, [*_members(record), *named], "professional")
+
+
+def _chairs_list(record: Record, children: tuple[str, ...]) -> list[str]:
+    return [text_of(row.get("person")) for row in record.rows("distribution") if row.get("copy") != "none"]
+
+
+def _full_outs(record: Record, children: tuple[str, ...]) -> list[str]:
+    return [x.person for x in record.exclusions if x.full and _decided(record, x.path)]
+
+
+def _decided(record: Record, path: str) -> bool:
+    return record.get(f"{path}.chair_decision") is not None and record.get(f"{path}.information_to_send") is not None
+
+
+LISTS: Mapping[str, Callable[[Record, tuple[str, ...]], list[str]]] = {
+    "attended": lambda r, c: _adults(r, "attended"),
+    "present": lambda r, c: _adults(r, "attended"),
+    "invited": lambda r, c: _adults(r, "invited"),
+    "professionals attended": lambda r, c: _of_sort(r, r.list_of("attended"), "professional"),
+    "professionals invited": lambda r, c: _of_sort(r, r.list_of("invited"), "professional"),
+    "core group": lambda r, c: _members(r),
+    "core group family": lambda r, c: _of_sort(r, _members(r), "family"),
+    "family relevant": lambda r, c: [
+        p.id for p in r.people.values() if p.sort == "family" and p.data.get("relevant") == "yes"
+    ],
+    "family attended": lambda r, c: _of_sort(r, r.list_of("attended"), "family"),
+    "family invited": lambda r, c: _of_sort(r, r.list_of("invited"), "family"),
+    "parents": _parents,
+    "parents attended": lambda r, c: [id for id in _parents(r, c) if id in r.list_of("attended")],
+    "children": lambda r, c: list(c or r.subjects),
+    "children attended": lambda r, c: [id for id in c or r.subjects if id in r.list_of("attended")],
+    "chair": lambda r, c: [text_of(r.get("conference.chair"))],
+    "minute taker": lambda r, c: [text_of(r.get("conference.minute_taker"))],
+    "lead worker": _child_values("lead_worker"),
+    "made_by": _child_values("convenor_referral.person"),
+    "invited then": _then("invited"),
+    "present then": _then("attended"),
+    "annex present": _annex,
+    "fully excluded": _full_outs,
+    "chair's list": _chairs_list,
+    "foster carers": lambda r, c: [p.id for p in r.people.values() if p.role == "foster-carer"],
+    "staying involved": _staying,
+    "board": lambda r, c: ["board"],
+    "receiving authority": lambda r, c: ["receiving-authority"],
+    "child's file": lambda r, c: ["child-file"],
+}
+
+
+def _joined(record: Record, drafts: Any) -> Iterator[tuple[_Draft, tuple[str, ...]]]:
+    """Pair the drafts of people whose record says joint and who live together; everyone else stands alone."""
+    waiting = list(drafts)
+    done: set[int] = set()
+    for number, draft in enumerate(waiting):
+        if number in done:
+            continue
+        partner = text_of(reader(record, draft.reader).data.get("joint_letter_with")) if draft.document.joint else ""
+        together = (
+            partner
+            and _home(record, draft.reader)
+            and _home(record, draft.reader) == _home(record, partner)
+            and text_of(reader(record, partner).data.get("joint_letter_with")) in ("", draft.reader)
+        )
+        readers = (draft.reader,)
+        if together:
+            for other, candidate in enumerate(waiting):
+                if (
+                    other != number
+                    and candidate.document is draft.document
+                    and candidate.reader == partner
+                    and candidate.children == draft.children
+                ):
+                    done.add(other)
+                    readers = tuple(sorted((draft.reader, partner)))
+                    draft = replace(
+                        draft,
+                        sendings=tuple(dict.fromkeys((*draft.sendings, *candidate.sendings))),
+                        why=(*draft.why, "joint letter: they live together and the record says joint"),
+                    )
+        yield draft, readers
+
+
+def _home(record: Record, id: str) -> str:
+    data = reader(record, id).data
+    return text_of(data.get("household")) or text_of((data.get("contact") or {}).get("address"))
+
+
+def _copies(
+    record: Record,
+    library: Library,
+    drafted: tuple[_Draft, tuple[str, ...]],
+    today: date,
+    found: list[Finding],
+    not_sent: list[NotSent],
+    blocking: Sequence[Finding],
+) -> Iterator[Copy]:
+    draft, readers = drafted
+    document = draft.document
+    refused = _judged_no(record, document, draft.children)
+    if refused:
+        not_sent.append(NotSent(document.id, draft.reader, refused, ""))
+        return
+    due, counted = _due(record, draft.sendings)
+    waits = tuple(_waits(record, document, draft.children, blocking))
+    chair = text_of(record.get("conference.chair")) or "chair"
+    place = "chair" if readers == (chair,) or document.readers == {"chair"} else "for"
+    locales = _locales(record, document, readers) if place == "for" else (_main(record),)
+    for locale in locales:
+        needs = reader(record, draft.reader).data.get("needs") or {}
+        format, size = _format(record, document, draft, needs) if place == "for" else ("standard", None)
+        yield Copy(
+            document=document.id,
+            title=document.title,
+            readers=readers,
+            children=draft.children,
+            scope=document.scope,
+            locale=locale,
+            format=format,
+            size=size,
+            due=due,
+            counted=counted,
+            clauses=tuple(dict.fromkeys(s.id for s in draft.sendings)),
+            why=draft.why,
+            waits=waits,
+            place=place,
+            file=PurePosixPath(),
+            original_first=needs.get("original_first") == "yes",
+            partner=next((other for other in locales if other != locale), ""),
+        )
+
+
+def _judged_no(record: Record, document: DocumentType, children: tuple[str, ...]) -> str:
+    """A judgement that says no keeps a document from being made at all."""
+    for pattern in document.judgements:
+        own = pattern.removeprefix("children[].")
+        for id in children:
+            for _, value in record.select(own, record.children[id].path):
+                if value == "no":
+                    return "the chair judged that it isn't suitable"
+    return ""
+
+
+def _waits(
+    record: Record, document: DocumentType, children: tuple[str, ...], blocking: Sequence[Finding]
+) -> Iterator[Waiting]:
+    chair = "the chair"
+    if document.approval == "decisions" and not day_of(record.get("decisions_approved.date")):
+        yield Waiting("the chair's approval of the decisions", chair)
+    if document.approval == "letters" and not day_of(record.get("letters_approved.date")):
+        yield Waiting("the chair's approval of the letters", chair)
+    if document.approval == "minutes":
+        if not day_of(record.get("minutes.authorised.date")):
+            yield Waiting("the chair's authorisation of the minutes", chair)
+        if not day_of(record.get("minutes.signed_on")):
+            yield Waiting("the chair's signature", chair)
+    for pattern in document.judgements:
+        own = pattern.removeprefix("children[].")
+        for id in children:
+            if not any(True for _ in record.select(own, record.children[id].path)):
+                yield Waiting(f"the chair's judgement for {id} ({own.replace('_', ' ')})", chair)
+    rests = [finding for finding in blocking if rests_on(record, document, children, finding.place.path)]
+    if rests:
+        rules = ", ".join(dict.fromkeys(finding.rule for finding in rests))
+        yield Waiting(f"findings to be mended: {rules}", "the minute-taker")
+
+
+def rests_on(record: Record, document: DocumentType, children: tuple[str, ...], path: str) -> bool:
+    """Whether a finding's place is among the parts of the record that a document rests on (decision 14)."""
+    from cpdocs import paths
+
+    if path == "":
+        return True
+    steps = paths.split(path)
+    if children and steps[0] == "children" and len(steps) > 1:
+        if steps[1] not in {record.children[id].number for id in children}:
+            return False
+    pattern = paths.pattern_of(path)
+    return any(paths.under(pattern, part) or paths.under(part, pattern) for part in document.rests_on)
+
+
+def _due(record: Record, sendings: Sequence[Sending]) -> tuple[date | None, str]:
+    """The earliest day any of the sendings asks for, and how it was counted."""
+    found: list[tuple[date, str]] = []
+    for sending in sendings:
+        if sending.due:
+            found += _due_of(record, sending.due)
+    if not found:
+        return None, "no deadline in the procedure" if sendings else "at once"
+    return min(found)
+
+
+def _due_of(record: Record, due: Due) -> Iterator[tuple[date, str]]:
+    start = next((day for _, value in record.select(due.after) if (day := day_of(value))), None)
+    calendar = record.procedure.calendar(text_of(record.data.get("authority")))
+    time = record.procedure.limit(due.limit, start) if start else None
+    if start and time:
+        counted = calendar.move(start, time)
+        yield counted.date, counted.explanation
+    if due.or_by:
+        for path, value in record.select(due.or_by):
+            if day := day_of(value):
+                yield day, f"by {path.rsplit('.', 1)[-1].replace('_', ' ')}, {day.day} {day:%B %Y}, if sooner"
+
+
+def _main(record: Record) -> str:
+    """The language of the conference, which is that of the record's own text."""
+    tag = text_of(record.get("conference.language")) or record.procedure.language
+    return "en-GB" if tag.split("-")[0] == "en" else tag
+
+
+def _locales(record: Record, document: DocumentType, readers: Sequence[str]) -> tuple[str, ...]:
+    """The language of a copy, or the two of a bilingual one, the procedure's own language first (Welsh).
+
+    Professionals get the conference's language unless they ask (decision 32). Where the procedure has a
+    bilingual rule, a family member or child whose language isn't known gets both.
+    """
+    main = _main(record)
+    person = reader(record, readers[0])
+    wanted = text_of((person.data.get("needs") or {}).get("language"))
+    rule = record.procedure.settings.get("bilingual")
+    rule = rule if isinstance(rule, Mapping) else {}
+    own = str(rule.get("language") or "")
+    both = (own, main) if own and own != main else (main, *(("en-GB",) if main != "en-GB" else ()))
+    if wanted == "both":
+        return both
+    if wanted and wanted != "unknown":
+        return (main if wanted.split("-")[0] == main.split("-")[0] else wanted,)
+    if own and person.sort in (rule.get("for") or ()):
+        return both
+    return (main,)
+
+
+def _format(record: Record, document: DocumentType, draft: _Draft, needs: Mapping[str, Any]) -> tuple[str, int | None]:
+    asked = needs.get("formats") or []
+    if "easy-read" in asked and "easy-read" in document.formats:
+        return "easy-read", None
+    if "large-print" in asked:
+        size = text_of(needs.get("print_size"))
+        smallest = int(record.procedure.settings.get("large_print_size", 18))
+        return "large-print", max(16, int(size)) if size.isdigit() else smallest
+    return "standard", None
+
+
+def _files(copies: Sequence[Copy]) -> Iterator[PurePosixPath]:
+    """`for/mother/minutes.docx`; the child where a document is about one, then language and format."""
+    for copy in copies:
+        name = copy.document
+        if copy.scope == "child" or (copy.scope == "children" and _several(copies, copy)):
+            name += "." + "-".join(copy.children)
+        if copy.locale != "en-GB" or copy.partner:
+            name += f".{copy.locale}"
+        if copy.format != "standard":
+            name += f".{copy.format}"
+        folder = PurePosixPath("chair") if copy.place == "chair" else PurePosixPath("for", "+".join(copy.readers))
+        yield folder / f"{name}.docx"
+
+
+def _several(copies: Sequence[Copy], copy: Copy) -> bool:
+    return len({c.children for c in copies if c.document == copy.document and c.readers == copy.readers}) > 1
+
+
+def unmet_needs(record: Record, library: Library, distribution: Distribution) -> list[Finding]:
+    """Needs that no locale or output can meet, said before the due date is missed."""
+    found: list[Finding] = []
+    tags = {"en-GB", *library.locale_tags()}
+    for id in dict.fromkeys(id for copy in distribution.copies if copy.place == "for" for id in copy.readers):
+        person = reader(record, id)
+        needs = person.data.get("needs") or {}
+        path = f"{person.path}.needs"
+        for copy in distribution.copies:
+            if id in copy.readers and copy.locale not in tags:
+                found.append(
+                    fault(
+                        record.tree,
+                        "DIST-01",
+                        f"{path}.language",
+                        f"`{id}` is to read `{copy.locale}`, and there is no locale of that language.",
+                        "Ask for a translator, or have a locale made (`cpdocs locale new`). Until then the copies"
+                        " can be drafted but not issued.",
+                        kind="gap",
+                        title="Everyone who needs another language gets it.",
+                    )
+                )
+                break
+        for wish in needs.get("formats") or []:
+            if wish in ("braille", "audio", "electronic") or (
+                wish == "easy-read" and not any("easy-read" == c.format for c in distribution.copies if id in c.readers)
+            ):
+                found.append(
+                    fault(
+                        record.tree,
+                        "DIST-02",
+                        f"{path}.formats",
+                        f"`{id}` needs {wish.replace('-', ' ')}, which isn't made here.",
+                        "Order it from your supplier in time for the due date; the Word copy is what they work from.",
+                        severity="warning",
+                        kind="gap",
+                        title="Everyone who needs another format gets it.",
+                    )
+                )
+    return found
+
+
+__all__ = [
+    "LISTS", "OUTSIDE", "PROFESSIONALS", "Copy", "Distribution", "NotSent", "Waiting", "distribute",
+    "entitled", "reader", "recipients", "rests_on", "unmet_needs",
+]  # fmt: skip
