@@ -1,8 +1,9 @@
 """What follows from a record without any judgement: a Record in, the same Record with `facts` out.
 
 Each fact has a name, a value and the paths it was computed from; a reader who may not see one of those does
-not see the fact (decision 6). Yes/no facts are `yes` and `no`, like every yes/no in a record. A fact is left
-out where what it needs isn't written: the gap is reported elsewhere, and a rule that asks for it stays silent.
+not see the fact (decision 6). Yes/no facts are `yes` and `no`, like every yes/no in a record. A fact is
+left out where what it needs isn't written: the gap is reported elsewhere, and a rule that asks for it stays
+silent.
 """
 
 from __future__ import annotations
@@ -45,6 +46,12 @@ FACTS: Mapping[str, str] = {
     "children[].facts.latest_this_review": "date",
     "children[].facts.previous_inquorate": "yesno",
     "children[].facts.receiving_conference_due": "date",
+    "children[].facts.end_ground": "code",
+    "children[].facts.ended_on": "date",
+    "children[].facts.earlier_considered": "yesno",
+    "children[].facts.events_unconsidered": "code[]",
+    "children[].facts.invited_then": "person[]",
+    "children[].facts.present_then": "person[]",
     "people[].facts.sort": "code",
     "people[].facts.invited": "yesno",
     "people[].facts.attended": "yesno",
@@ -52,6 +59,9 @@ FACTS: Mapping[str, str] = {
     "people[].facts.core_group": "yesno",
     "people[].facts.parent": "yesno",
     "people[].facts.parent_of": "person[]",
+    "people[].facts.told_of_ending": "child[]",
+    "people[].facts.minutes_listed": "yesno",
+    "people[].facts.minutes_agreed": "yesno",
     "people[].facts.related": "yesno",
     "people[].facts.reported": "yesno",
     "people[].facts.saw_report": "yesno",
@@ -81,7 +91,9 @@ def compute(record: Record) -> Record:
             data[key] = [dict(row) if isinstance(row, Mapping) else {} for row in data[key]]
     sources: dict[str, tuple[str, ...]] = {}
     calendar = record.procedure.calendar(text_of(record.data.get("authority")))
-    plans = [(f"{child.path}.", list(of_child(record, child, calendar))) for child in record.children.values()]
+    plans = [
+        (f"{child.path}.", list(of_child(record, child, calendar))) for child in record.children.values()
+    ]
     plans += [
         (f"{person.path}.", list(of_person(record, person)))
         for person in record.people.values()
@@ -123,6 +135,10 @@ def _entry(record: Record, key: str, child: str) -> tuple[str, Mapping[str, Any]
     return None
 
 
+def _map(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def _list(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value]
@@ -132,15 +148,15 @@ def _list(value: Any) -> list[str]:
 def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]:
     """The facts of one child."""
     row, path, kind = child.data, child.path, record.kind
-    decision = row.get("decision") if isinstance(row.get("decision"), Mapping) else {}
-    assert isinstance(decision, Mapping)
+    decision = _map(row.get("decision"))
     plan = text_of(decision.get("plan"))
-    ground = text_of((decision.get("end") or {}).get("ground")) if isinstance(decision.get("end"), Mapping) else ""
+    ground = text_of(_map(decision.get("end")).get("ground"))
+    ended_on = text_of(_map(decision.get("end")).get("date"))
     if kind == "ending-without-conference":
-        ending = record.data.get("ending")
-        if isinstance(ending, Mapping) and (not ending.get("children") or child.id in _list(ending.get("children"))):
-            ground = text_of(ending.get("ground"))
-            plan = "end"
+        ending = _map(record.data.get("ending"))
+        if child.subject and ending and (not ending.get("children") or child.id in _list(ending["children"])):
+            plan, ground = "end", text_of(ending.get("ground"))
+            ended_on = text_of(ending.get("decided_on"))
     held = record.date("conference.date")
     born, expected = day_of(row.get("date_of_birth")), day_of(row.get("due_date"))
 
@@ -148,9 +164,14 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
     yield "parents", record.parents_of(child.id), ("relations",)
     if born or expected:
         yield "unborn", _yes(born is None), (f"{path}.date_of_birth",)
-    yield "living", _yes(ground != "died" and not row.get("died_on")), (f"{path}.decision.end.ground", f"{path}.died_on")
+    died = ground == "died" or bool(row.get("died_on"))
+    yield "living", _yes(not died), (f"{path}.decision.end.ground", f"{path}.died_on")
+    rests: tuple[str, ...]
     if plan:
         rests = (f"{path}.decision.plan",)
+        if plan == "end":
+            yield "end_ground", ground, (f"{path}.decision.end.ground", "ending.ground")
+            yield "ended_on", ended_on, (f"{path}.decision.end.date", "ending.decided_on")
         yield "plan_continues", _yes(plan in ("continue", "continue-changed")), rests
         yield "plan_ends", _yes(plan == "end"), rests
         yield "plan_open", _yes(plan in ("start", "continue", "continue-changed")), rests
@@ -165,10 +186,11 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
     if first:
         yield "initial_conference_on", _iso(initial_on), (f"{first[0]}.date",)
         yield "initial_kind", initial_kind, (f"{first[0]}.kind",)
+        yield "invited_then", _list(first[1].get("invited")), (f"{first[0]}.invited",)
+        yield "present_then", _list(first[1].get("attended")), (f"{first[0]}.attended",)
     if kind == "pre-birth" or initial_kind:
-        rests = (f"{first[0]}.kind",) if first else ("kind",)
-        before = kind == "pre-birth" if not initial_kind else initial_kind == "pre-birth"
-        yield "registered_before_birth", _yes(before), rests
+        rests = (f"{first[0]}.kind" if first else "kind", f"{path}.date_of_birth")
+        yield "registered_before_birth", _yes(_before_birth(record, child, initial_kind, initial_on)), rests
 
     previous = _entry(record, "previous_conferences", child.id)
     previous_on = day_of(previous[1].get("date")) if previous else None
@@ -176,14 +198,19 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
     if previous:
         yield "previous_conference_on", _iso(previous_on), (f"{previous[0]}.date",)
         yield "previous_inquorate", _yes(previous[1].get("quorate") == "no"), (f"{previous[0]}.quorate",)
-        first_review = kind == "review" and text_of(previous[1].get("kind")) in ("initial", "pre-birth", "transfer")
+        first_kinds = ("initial", "pre-birth", "transfer")
+        first_review = kind == "review" and text_of(previous[1].get("kind")) in first_kinds
         yield "first_review", _yes(first_review), (f"{previous[0]}.kind", "kind")
 
     limits = record.procedure.limits
     if (birthday := born) and "adulthood" in limits:
-        yield "adult_on", _iso(calendar.move(birthday, limits["adulthood"].on(held)).date), (f"{path}.date_of_birth",)
-    yield from _this_review(record, child, calendar, held, initial_on, initial_kind, previous_on, first_review)
-    yield from _next_review(record, child, calendar, held, plan, initial_kind)
+        adult_on = calendar.move(birthday, limits["adulthood"].on(held)).date
+        yield "adult_on", _iso(adult_on), (f"{path}.date_of_birth",)
+    before = _before_birth(record, child, initial_kind, initial_on)
+    yield from _this_review(record, child, calendar, held, initial_on, before, previous_on, first_review)
+    yield from _next_review(record, child, calendar, held, plan, before)
+    unconsidered = list(_unconsidered(record, child))
+    yield "events_unconsidered", unconsidered, (f"{path}.events_since_last", "next_reviews")
     transfer = row.get("transfer")
     if isinstance(transfer, Mapping) and "receiving_conference" in limits:
         told = day_of(transfer.get("notified_on"))
@@ -192,13 +219,33 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
             yield "receiving_conference_due", _iso(due), (f"{path}.transfer.notified_on",)
 
 
+def _before_birth(record: Record, child: Child, initial_kind: str, initial_on: date | None) -> bool:
+    """Whether this child's plan was made before birth; a sibling born already keeps the ordinary limits."""
+    first_kind, day = initial_kind, initial_on
+    if not initial_kind:
+        first_kind, day = record.kind, record.date("conference.date")
+    born = day_of(child.data.get("date_of_birth"))
+    return first_kind == "pre-birth" and (born is None or day is None or born > day)
+
+
+def _unconsidered(record: Record, child: Child) -> Iterator[str]:
+    """The kinds of events since the last conference after which no earlier review was weighed."""
+    found = _entry(record, "next_reviews", child.id)
+    if found and found[1].get("earlier_considered") == "yes":
+        return
+    events = child.data.get("events_since_last")
+    for event in events if isinstance(events, list) else ():
+        if isinstance(event, Mapping) and event.get("early_review_considered") != "yes":
+            yield text_of(event.get("kind"))
+
+
 def _this_review(
     record: Record,
     child: Child,
     calendar: Calendar,
     held: date | None,
     initial_on: date | None,
-    initial_kind: str,
+    before_birth: bool,
     previous_on: date | None,
     first_review: bool | None,
 ) -> Iterator[Fact]:
@@ -207,7 +254,7 @@ def _this_review(
         return
     limits, path = record.procedure.limits, child.path
     born = day_of(child.data.get("date_of_birth"))
-    if first_review and initial_kind == "pre-birth" and "after_birth_latest" in limits:
+    if first_review and before_birth and "after_birth_latest" in limits:
         if born:
             latest = "after_birth_extended" if _extended(child) else "after_birth_latest"
             rests = (f"{path}.date_of_birth", f"{path}.review_extension.written", "initial_conferences")
@@ -224,12 +271,12 @@ def _this_review(
 
 
 def _extended(child: Child) -> bool:
-    extension = child.data.get("review_extension")
-    return isinstance(extension, Mapping) and extension.get("written") == "yes" and bool(extension.get("date"))
+    extension = _map(child.data.get("review_extension"))
+    return extension.get("written") == "yes" and bool(extension.get("date"))
 
 
 def _next_review(
-    record: Record, child: Child, calendar: Calendar, held: date | None, plan: str, initial_kind: str
+    record: Record, child: Child, calendar: Calendar, held: date | None, plan: str, before_birth: bool
 ) -> Iterator[Fact]:
     """When the next review is, and the window it must fall in; provisional while a birth is awaited."""
     limits, path, kind = record.procedure.limits, child.path, record.kind
@@ -240,11 +287,11 @@ def _next_review(
         yield "next_review_time", text_of(row.get("time")), (f"{at}.time",)
         yield "next_review_place", text_of(row.get("place")), (f"{at}.place",)
         yield "next_review_told", text_of(row.get("told_at_conference")), (f"{at}.told_at_conference",)
+        yield "earlier_considered", text_of(row.get("earlier_considered")), (f"{at}.earlier_considered",)
     if plan not in ("start", "continue", "continue-changed") or held is None:
         return
-    rests = (f"{path}.decision.plan", "conference.date")
-    before_birth = kind == "pre-birth" and "after_birth_latest" in limits
-    if before_birth:
+    rests: tuple[str, ...] = (f"{path}.decision.plan", "conference.date")
+    if kind == "pre-birth" and before_birth and "after_birth_latest" in limits:
         born, expected = day_of(child.data.get("date_of_birth")), day_of(child.data.get("due_date"))
         start = born or expected
         if start:
@@ -270,27 +317,34 @@ def of_person(record: Record, person: Person) -> Iterator[Fact]:
     yield "sort", person.sort, (f"{path}.role",)
     yield "invited", _yes(id in record.list_of("invited")), ("invited",)
     yield "attended", _yes(id in record.list_of("attended")), ("attended",)
-    apologies = any(row.get("person") == id and row.get("apologies") == "yes" for row in record.rows("invited"))
-    yield "apologies", _yes(apologies), ("invited",)
+    sent = [row.get("person") for row in record.rows("invited") if row.get("apologies") == "yes"]
+    yield "apologies", _yes(id in sent), ("invited",)
     yield "core_group", _yes(id in _list(group)), ("core_group.members",)
     of = [r.child for r in relations if r.role in PARENTS]
     yield "parent", _yes(any(child in record.subjects for child in of)), ("relations",)
     yield "parent_of", of, ("relations",)
+    ended = [r.child for r in relations if r.role in PARENTS and r.sees and _letter_due(record, r.child)]
+    yield "told_of_ending", ended, ("relations", "children")
     yield "related", _yes(bool(relations)), ("relations",)
+    listed = any(
+        row.get("person") == id and row.get("document") == "minutes" and row.get("copy") != "none"
+        for row in record.rows("distribution")
+    )
+    yield "minutes_listed", _yes(listed or person.data.get("copy") in ("full", "partial")), ("distribution",)
+    agreed = {person.data.get("role_in_plan"), person.data.get("minutes_agreed_by_conference")} == {"yes"}
+    yield "minutes_agreed", _yes(agreed), (f"{path}.role_in_plan", f"{path}.minutes_agreed_by_conference")
     yield "reported", _yes(any(row.get("author") == id for row in record.rows("reports"))), ("reports",)
     shared = (
-        share.get("person") == id
+        _map(share).get("person") == id
         for row in record.rows("reports")
-        for share in (row.get("shared_with") if isinstance(row.get("shared_with"), list) else ())
-        if isinstance(share, Mapping)
+        for share in (row["shared_with"] if isinstance(row.get("shared_with"), list) else ())
     )
     yield "saw_report", _yes(any(shared)), ("reports",)
     out = [exclusion for exclusion in record.exclusions if exclusion.person == id]
     yield "fully_excluded", _yes(any(exclusion.full for exclusion in out)), ("exclusions",)
     yield "partly_excluded", _yes(any(not exclusion.full for exclusion in out)), ("exclusions",)
-    needs = person.data.get("needs")
-    needs = needs if isinstance(needs, Mapping) else {}
-    main = text_of((record.data.get("conference") or {}).get("language")).split("-")[0]
+    needs = _map(person.data.get("needs"))
+    main = text_of(_map(record.data.get("conference")).get("language")).split("-")[0]
     spoken = {text_of(needs.get(key)).split("-")[0] for key in ("meeting_language", "language")}
     other = {tongue for tongue in spoken if tongue and tongue not in ("unknown", "both", main)}
     yield "other_language", _yes(bool(other) and bool(main)), (f"{path}.needs", "conference.language")
@@ -307,7 +361,9 @@ def groups_present(record: Record, direct: bool = False) -> dict[str, list[str]]
     groups: dict[str, list[str]] = {}
     for id in dict.fromkeys(record.list_of("attended")):
         person = record.people.get(id)
-        if person is None or person.sort != "professional" or person.role == "chair" or not person.agency_group:
+        if person is None or person.sort != "professional" or person.role == "chair":
+            continue
+        if not person.agency_group:
             continue
         if direct and not person.data.get("direct_contact"):
             continue
@@ -321,26 +377,46 @@ def of_conference(record: Record) -> Iterator[Fact]:
         return
     attended = record.list_of("attended")
     people = [record.people[id] for id in attended if id in record.people]
-    rests = ("attended", "people")
+    rests: tuple[str, ...] = ("attended", "people")
     groups, direct = groups_present(record), groups_present(record, direct=True)
     if attended:
         yield "agencies", str(len(groups)), rests
         yield "agencies_direct", str(len(direct)), rests
-        worker = any(p.role in ("lead-worker", "social-worker", "manager") and p.agency_group == "social-care" for p in people)
+        worker = any(_social_worker(person) for person in people)
         yield "social_worker_present", _yes(worker), rests
-        chair = text_of((record.data["conference"]).get("chair"))
-        yield "chair_present", _yes(bool(chair) and chair in attended), (*rests, "conference.chair")
+        if chair := text_of((record.data["conference"]).get("chair")):
+            yield "chair_present", _yes(chair in attended), (*rests, "conference.chair")
         yield from _quorum(record, groups, direct, worker)
     subjects = [record.data["children"][record.children[id].number] for id in record.subjects]
-    plans = [text_of((row.get("decision") or {}).get("plan")) for row in subjects if isinstance(row, Mapping)]
+    decisions = [_map(row.get("decision")) for row in subjects if isinstance(row, Mapping)]
+    plans = [text_of(decision.get("plan")) for decision in decisions]
     rests = ("children",)
     yield "plan_open", _yes(any(plan in ("start", "continue", "continue-changed") for plan in plans)), rests
     yield "any_plan_ends", _yes("end" in plans), rests
-    harms = [(row.get("decision") or {}).get("harm") for row in subjects if isinstance(row, Mapping)]
-    yield "any_harm", _yes(any(isinstance(h, Mapping) and "yes" in (h.get("suffering"), h.get("likely")) for h in harms)), rests
+    harms = [_map(decision.get("harm")) for decision in decisions]
+    yield "any_harm", _yes(any("yes" in (harm.get("suffering"), harm.get("likely")) for harm in harms)), rests
     for number, row in enumerate(record.rows("initial_conferences")):
         yield "chair_was", text_of(row.get("chair")), (f"initial_conferences[{number}].chair",)
         break
+
+
+def _social_worker(person: Person) -> bool:
+    """Whether this is a social worker of the authority that is responsible for the child."""
+    roles = ("lead-worker", "social-worker", "manager")
+    works = person.role in roles and person.agency_group == "social-care"
+    return works and person.data.get("responsible_authority") != "no"
+
+
+def _letter_due(record: Record, child: str) -> bool:
+    """Whether a child's plan ends in a way that is told by letter: not by hand, as after a death."""
+    row = record.children[child]
+    decision = _map(row.data.get("decision"))
+    ended, ground = decision.get("plan") == "end", text_of(_map(decision.get("end")).get("ground"))
+    if record.kind == "ending-without-conference":
+        ending = _map(record.data.get("ending"))
+        ended = bool(ending) and (not ending.get("children") or child in _list(ending["children"]))
+        ground = text_of(ending.get("ground"))
+    return row.subject and ended and ground != "died" and not row.data.get("died_on")
 
 
 def _quorum(

@@ -6,6 +6,7 @@ message      what to say, with {who}
 
 Fails:  one conference.minute_taker, other [conference.chair, reports[].author], and a name on both
 Passes: no name on both
+Silent: one of the two isn't written
 """
 
 from __future__ import annotations
@@ -30,10 +31,9 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
                 (at, text_of(other)) for name in rule.names("other") for at, other in record.select(name, row)
             ]
             if rule.text("same") == "yes":
-                differs = [(at, other) for at, other in others if other and other != id]
-                if differs:
-                    yield Problem(path, message.replace("{who}", record.name_of(id)), ((differs[0][0], "here"),), id)
-                continue
-            same = [at for at, other in others if other == id and at != path]
-            if same:
-                yield Problem(path, message.replace("{who}", record.name_of(id)), ((same[0], "and here"),), id)
+                wrong, note = [at for at, other in others if other and other != id], "here it is another"
+            else:
+                wrong, note = [at for at, other in others if other == id and at != path], "and here"
+            if id and wrong:
+                said = message.replace("{who}", record.name_of(id))
+                yield Problem(path, said, ((wrong[0], note),), id)

@@ -2,12 +2,14 @@
 
 for, when   the rows that are asked for (`people[]`, `children[]`, `core_group.members[]`)
 key         the row's value that is looked for (default `id`; empty when the row itself is an id)
-in          where it must be found: patterns, `attended[].person`
+of          instead of key: patterns of ids within the row, each of which is looked for
+in          where it must be found: patterns, `attended[].person`; with `of`, relative to the row
 where       conditions on the entry it is found in, relative to that entry
-message     what to say, with {who}
+message     what to say, with {who}, and with `of` also {row} for the child or person of the row
 
 Fails:  for people[], when {facts.core_group: "yes"}, in [reports[].author], and one wrote no report
 Passes: everyone wrote one
+Silent: there is nobody to look for
 """
 
 from __future__ import annotations
@@ -17,30 +19,38 @@ from collections.abc import Iterator, Mapping
 from cpdocs.finding import Kind
 from cpdocs.procedure import Rule
 from cpdocs.record import Record, text_of
-from cpdocs.rules import Problem, rows
+from cpdocs.rules import Problem, named, rows
 
 KIND: Kind = "gap"
 
 
 def check(record: Record, rule: Rule) -> Iterator[Problem]:
-    """One problem for every row that is found nowhere."""
-    there = set(_found(record, rule))
+    """One problem for every person who is found nowhere."""
+    message = rule.text("message") or rule.title
+    if rule.names("of"):
+        for row in rows(record, rule):
+            there = set(_found(record, rule, row))
+            wanted = {text_of(value) for name in rule.names("of") for _, value in record.select(name, row)}
+            for id in sorted(wanted - there - {""}):
+                said = message.replace("{who}", record.name_of(id)).replace("{row}", named(record, row))
+                yield Problem(rule.text("at") or row, said, subject=id)
+        return
+    there = set(_found(record, rule, ""))
     for row in rows(record, rule):
         key = rule.given.get("key", "id")
-        value = record.get(f"{row}.{key}" if key else row)
-        id = text_of(value)
+        id = text_of(record.get(f"{row}.{key}" if key else row))
         if id and id not in there:
-            message = rule.text("message") or rule.title
-            yield Problem(row, message.replace("{who}", record.name_of(id)), subject=id)
+            there.add(id)
+            yield Problem(rule.text("at") or row, message.replace("{who}", record.name_of(id)), subject=id)
 
 
-def _found(record: Record, rule: Rule) -> Iterator[str]:
+def _found(record: Record, rule: Rule, base: str) -> Iterator[str]:
     where = rule.given.get("where")
     for pattern in rule.names("in"):
-        if isinstance(where, Mapping):
-            head, _, tail = pattern.rpartition("[].")
-            for entry, _value in record.select(head + "[]"):
+        head, entries, tail = pattern.rpartition("[].")
+        if isinstance(where, Mapping) and entries:
+            for entry, _value in record.select(head + "[]", base):
                 if record.holds(where, entry):
                     yield from (text_of(value) for _, value in record.select(tail, entry))
         else:
-            yield from (text_of(value) for _, value in record.select(pattern))
+            yield from (text_of(value) for _, value in record.select(pattern, base))

@@ -1,10 +1,13 @@
-"""needs: where this holds, that must be written.
+"""needs: where this holds, that must be written, or must be so.
 
-need    paths, relative to the row; `a|b` asks for either; `list[].key` asks it of every entry
-message what to say, with {who} for the child or person of the row and {what} for the missing field
+need     paths, relative to the row; `a|b` asks for either; `list[].key` asks it of every entry
+answer   "yes": what is asked is a yes/no question, and only yes will do; a written `no` is a breach
+at       where to point (default: the path that is missing)
+message  what to say, with {who} for the child or person of the row and {what} for the missing field
 
 Fails:  for children[], when {facts.plan_ends: "yes"}, need [after_plan.support], and it isn't written
 Passes: it is written
+Silent: no row is there for which `when` holds
 """
 
 from __future__ import annotations
@@ -13,27 +16,38 @@ from collections.abc import Iterator
 
 from cpdocs.finding import Kind
 from cpdocs.procedure import Rule
-from cpdocs.record import Record
-from cpdocs.rules import Problem, full, named, rows, title_of
+from cpdocs.record import Record, plain
+from cpdocs.rules import Problem, full, named, rows, subject_of, title_of
 
 KIND: Kind = "gap"
 
 
 def check(record: Record, rule: Rule) -> Iterator[Problem]:
-    """One problem for every path that is missing."""
+    """One problem for every path that is missing, or that is answered otherwise."""
     for row in rows(record, rule):
         for need in rule.names("need"):
-            options = need.split("|")
-            if "[]" in need:
-                head, _, tail = need.rpartition("[].")
-                for entry, _value in record.select(head + "[]", row):
-                    if not any(True for _ in record.select(tail, entry)):
-                        yield _problem(record, rule, entry, f"{entry}.{tail}")
-            elif not any(True for option in options for _ in record.select(option, row)):
-                yield _problem(record, rule, row, full(options[0], row))
+            head, entries, tail = need.rpartition("[].")
+            bases = [path for path, _ in record.select(head + "[]", row)] if entries else [row]
+            options = tail.split("|") if entries else need.split("|")
+            for base in bases:
+                yield from _asked(record, rule, base, options)
 
 
-def _problem(record: Record, rule: Rule, row: str, path: str) -> Problem:
+def _asked(record: Record, rule: Rule, base: str, options: list[str]) -> Iterator[Problem]:
+    there = [(path, plain(value)) for option in options for path, value in record.select(option, base)]
+    if not there:
+        yield _problem(record, rule, base, full(options[0], base), "not written")
+    elif rule.text("answer") and all(value != rule.text("answer") for _, value in there):
+        path, value = there[0]
+        yield _problem(record, rule, base, path, f"answered {value}", "breach")
+
+
+def _problem(
+    record: Record, rule: Rule, row: str, path: str, state: str, kind: Kind | None = None
+) -> Problem:
     who, what = named(record, row), title_of(record, path)
-    message = rule.text("message") or ("{who}: {what} is not written." if who else "The {what} is not written.")
-    return Problem(path, message.replace("{who}", who).replace("{what}", what), subject="")
+    message = rule.text("message") or (f"{{who}}: {{what}} is {state}." if who else f"{{what}} is {state}.")
+    message = message.replace("{who}", who).replace("{what}", what)
+    return Problem(
+        rule.text("at") or path, message[:1].upper() + message[1:], subject=subject_of(record, row), kind=kind
+    )

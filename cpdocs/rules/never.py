@@ -5,6 +5,7 @@ message what to say, with {who}, and {value} for what stands at `at`
 
 Fails:  for children[], when {facts.harm: "no", facts.plan_continues: "yes"}
 Passes: one of the two doesn't hold
+Silent: no row is there for which `when` holds
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from cpdocs.finding import Kind
 from cpdocs.procedure import Rule
 from cpdocs.record import Record
-from cpdocs.rules import Problem, full, named, rows, value_words
+from cpdocs.rules import Problem, full, named, rows, subject_of, value_words
 
 KIND: Kind = "gap"
 
@@ -26,6 +27,5 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
         reached = list(record.select(at, row)) if at else []
         path, value = reached[0] if reached else (full(at, row), "")
         message = rule.text("message") or rule.title
-        yield Problem(
-            path, message.replace("{who}", named(record, row)).replace("{value}", value_words(value))
-        )
+        message = message.replace("{who}", named(record, row)).replace("{value}", value_words(value))
+        yield Problem(path, message, subject=subject_of(record, row))

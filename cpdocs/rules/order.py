@@ -6,6 +6,7 @@ message  what to say, with {who} for the one that comes too late
 
 Fails:  of views[], first {facts.core_group: "yes"}, and a view of another stands before a core group view
 Passes: all core group views come first
+Silent: nobody is named
 """
 
 from __future__ import annotations

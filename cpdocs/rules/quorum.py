@@ -6,6 +6,7 @@ message         what to say, with {count} and {groups} for the groups that count
 
 Fails:  three groups asked, two there, no discretion recorded
 Passes: three there; or two, with discretion where the procedure allows it
+Silent: nobody is on the list of those who attended, or the procedure asks no quorum
 """
 
 from __future__ import annotations

@@ -6,6 +6,8 @@ not_before   a limit's name: the first day allowed
 latest       instead of since and not_after: a fact that holds the last day allowed
 earliest     likewise the first
 today        "yes": while `of` is empty, the current day is judged, so a day that has passed is seen
+message      what to say, with {who}, {day} for the day that is judged, {limit} for the last or first day
+             allowed, and {how} for how it was counted
 
 Fails:  since 2041-03-01, of 2041-02-27, not_after -5 working days
 Passes: the same, of 2041-02-22
@@ -20,7 +22,7 @@ from datetime import date
 from cpdocs.finding import Kind
 from cpdocs.procedure import Rule
 from cpdocs.record import Record, day_of, text_of
-from cpdocs.rules import Problem, full, named, rows
+from cpdocs.rules import Problem, full, named, rows, subject_of
 
 KIND: Kind = "breach"
 
@@ -30,12 +32,24 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
     for row in rows(record, rule):
         for path, day in _judged(record, rule, row):
             for since, first, last, how in _windows(record, rule, row):
-                who = named(record, path or row)
-                shown = f"{who}: {_words(day)}" if who else _words(day)
                 if last and day > last:
-                    yield Problem(path, f"{shown} is later than {_words(last)}{how}.", _from(since, path))
+                    yield _problem(record, rule, row, path, since, (day, last, "later", how))
                 if first and day < first:
-                    yield Problem(path, f"{shown} is earlier than {_words(first)}{how}.", _from(since, path))
+                    yield _problem(record, rule, row, path, since, (day, first, "earlier", how))
+
+
+def _problem(
+    record: Record, rule: Rule, row: str, path: str, since: str, told: tuple[date, date, str, str]
+) -> Problem:
+    day, limit, order, how = told
+    at = record.sources.get(path, (path,))[0]
+    who = named(record, row or at)
+    plainly = f"{{day}} is {order} than {{limit}}{{how}}."
+    message = rule.text("message") or (f"{{who}}: {plainly}" if who else plainly)
+    for word, value in (("who", who), ("day", _words(day)), ("limit", _words(limit)), ("how", how)):
+        message = message.replace(f"{{{word}}}", value)
+    related = ((since, "counted from here"),) if since and since != at else ()
+    return Problem(at, message, related, subject_of(record, row))
 
 
 def _judged(record: Record, rule: Rule, row: str) -> Iterator[tuple[str, date]]:
@@ -79,6 +93,3 @@ def _windows(record: Record, rule: Rule, row: str) -> Iterator[tuple[str, date |
 def _words(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
-
-def _from(since: str, path: str) -> tuple[tuple[str, str], ...]:
-    return ((since, "counted from here"),) if since and since != path else ()
