@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 Step = str | int | None
@@ -36,6 +37,18 @@ def join(steps: tuple[Step, ...]) -> str:
 def pattern_of(path: str) -> str:
     """`children[1].decision` in, `children[].decision` out."""
     return re.sub(r"\[[0-9]+\]", "[]", path)
+
+
+def of(steps: Iterable[str | int]) -> str:
+    """Keys and numbers of entries in, the path out; as `join`, for what isn't a tuple."""
+    return join(tuple(steps))
+
+
+def below(base: str, path: str) -> str:
+    """The path of something within something: `children[1]` and `decision.plan`, or `[0].text`."""
+    if not base or not path:
+        return base or path
+    return base + path if path.startswith("[") else f"{base}.{path}"
 
 
 def under(path: str, ancestor: str) -> bool:
