@@ -1,0 +1,369 @@
+"""A Word file from outside, taken in: its parts as trees, cleaned, with everything dangerous refused.
+
+What isn't on a list here isn't taken over. Dropped in silence, because it says nothing on paper: properties
+(author, dates), custom XML, thumbnails, revision marks of editing sessions, bookmarks, proofing marks.
+Refused, because it shows, hides or does something: macros, embedded and linked objects, fields that fetch or
+run, outside links, tracked changes, comments, hidden text, text boxes, notes.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from cpdocs import parts as packages
+from cpdocs.template.place import W, paragraphs, place, text_near
+from cpdocs.template.problem import Problem
+
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
+DC = "{http://purl.org/dc/elements/1.1/}"
+
+SINGLE = ("styles", "numbering", "settings", "fontTable", "theme")
+"""The parts a document has one of, by the last word of their relationship."""
+
+IMAGES = {"png": (b"\x89PNG\r\n", "image/png"), "jpeg": (b"\xff\xd8\xff", "image/jpeg"),
+          "jpg": (b"\xff\xd8\xff", "image/jpeg"), "gif": (b"GIF8", "image/gif")}  # fmt: skip
+
+FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION"}
+"""Fields that only count pages; every other field fetches, runs, remembers or may change later."""
+
+MAX_PARAGRAPH = 20_000
+"""Characters of one paragraph of a template."""
+MAX_TAGS = 30_000
+MAX_ELEMENTS = 400_000
+
+_TRACKED = {
+    "ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "numberingChange", "rPrChange",
+    "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange", "tblPrExChange",
+    "delText", "delInstrText", "moveFromRangeStart", "moveToRangeStart", "customXmlInsRangeStart",
+    "customXmlDelRangeStart",
+}  # fmt: skip
+_REFUSED = {
+    **dict.fromkeys(_TRACKED, ("It holds tracked changes.", "Accept or reject all changes, then save.")),
+    **dict.fromkeys(
+        ("commentReference", "commentRangeStart", "commentRangeEnd", "annotationRef"),
+        ("It holds a comment.", "Delete all comments, then save."),
+    ),
+    **dict.fromkeys(
+        ("object", "control", "movie", "altChunk", "subDoc", "OLEObject", "ocx"),
+        ("It holds an embedded object.", "Delete it; type the text, or use a picture."),
+    ),
+    **dict.fromkeys(
+        ("pict", "txbxContent", "AlternateContent", "background"),
+        ("It holds a text box or an old drawing, which some readers and screen readers miss.",
+         "Type its text in a paragraph, or use a picture in line with the text."),
+    ),
+    **dict.fromkeys(
+        ("footnoteReference", "endnoteReference"),
+        ("It holds a footnote or endnote, which large print and screen readers lose.", "Put it in the text."),
+    ),
+    **dict.fromkeys(
+        ("dataBinding", "docVars", "mailMerge", "attachedTemplate"),
+        ("It draws on something outside the document.", "Type the text, or use a tag."),
+    ),
+}  # fmt: skip
+_UNWRAP = {"smartTag", "customXml", "sdt", "sdtContent", "hyperlink", "dir", "bdo"}
+_DROP = {
+    "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd", "lastRenderedPageBreak", "rsids",
+    "rsid", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "embedRegular", "embedBold", "embedItalic",
+    "embedBoldItalic", "moveFromRangeEnd", "moveToRangeEnd",
+}  # fmt: skip
+SETTINGS = {
+    "zoom", "mirrorMargins", "bordersDoNotSurroundHeader", "bordersDoNotSurroundFooter", "gutterAtTop",
+    "defaultTabStop", "autoHyphenation", "consecutiveHyphenLimit", "hyphenationZone", "doNotHyphenateCaps",
+    "evenAndOddHeaders", "characterSpacingControl", "compat", "themeFontLang", "clrSchemeMapping",
+    "decimalSymbol", "listSeparator",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Package:
+    """A Word file taken in: its trees by name, its pictures, and what is wrong with it."""
+
+    document: etree._Element
+    single: dict[str, etree._Element] = field(default_factory=dict)
+    headers: dict[str, etree._Element] = field(default_factory=dict)
+    """Headers and footers by the relationship id that the document's sections use."""
+    images: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict)
+    """(the header's relationship id, or "" for the document; the picture's own id) -> its ending and bytes."""
+    title: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+
+class _Unreadable(Exception):
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def take_in(data: bytes, name: str = "") -> tuple[Package | None, list[Problem]]:
+    """Read and clean a Word file. Gives None for the package if it can't be read at all."""
+    where = name or "the file"
+    try:
+        files = packages.read(data)
+        return _Reader(files, where).package()
+    except packages.PackageError as error:
+        return None, [Problem(error.message, where, help=error.help)]
+    except _Unreadable as error:
+        return None, [error.problem]
+
+
+class _Reader:
+    def __init__(self, files: dict[str, bytes], where: str) -> None:
+        self.files = files
+        self.where = where
+        self.problems: list[Problem] = []
+
+    def package(self) -> tuple[Package | None, list[Problem]]:
+        self._refuse_parts()
+        main = next((target for kind, target, _ in self._relations("").values() if kind == "officeDocument"), "")
+        if main not in self.files:
+            raise self._unreadable("The file isn't a Word document (.docx).")
+        package = Package(self._tree(main), problems=self.problems)
+        if package.document.tag != W + "document" or package.document.nsmap.get("w") != W[1:-1]:
+            raise self._unreadable(
+                "The file isn't an ordinary Word document.", "Save it in Word as “Word Document (.docx)”, not Strict."
+            )
+        self._clean(package.document, "")
+        for rid, (kind, target, external) in self._relations(main).items():
+            if external:
+                continue
+            if kind in SINGLE and target in self.files:
+                package.single[kind] = self._tree(target)
+                self._clean(package.single[kind], kind)
+            elif kind in ("header", "footer") and target in self.files:
+                label = f"{kind} “{posixpath.basename(target)}”"
+                package.headers[rid] = self._tree(target)
+                self._clean(package.headers[rid], label)
+                self._images(package, target, rid, label)
+        self._images(package, main, "", "")
+        package.title = self._title()
+        return package, self.problems
+
+    def _problem(self, message: str, help: str = "", place: str = "", near: str = "") -> None:
+        problem = Problem(message, place or self.where, near, help)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _unreadable(self, message: str, help: str = "Open it in Word and save it again as a .docx.") -> _Unreadable:
+        return _Unreadable(Problem(message, self.where, help=help))
+
+    def _refuse_parts(self) -> None:
+        types = self.files.get(packages.CONTENT_TYPES, b"").lower()
+        for name in self.files:
+            low = name.lower()
+            if "vba" in low or low.endswith("attachedtoolbars.bin"):
+                self._problem("It holds macros.", "Save it as a Word Document (.docx) without macros.")
+            elif "activex" in low or "/embeddings/" in low or "customui" in low or "ctrlprops" in low:
+                self._problem("It holds an embedded object or control.", "Delete it, then save.")
+            elif posixpath.basename(low).startswith("comments"):
+                if b"<w:comment " in self.files[name]:
+                    self._problem("It holds comments.", "Delete all comments, then save.")
+            elif "/afchunk" in low or low.endswith((".html", ".htm", ".mht", ".rtf", ".bin", ".exe", ".docm", ".dotm")):
+                if not low.startswith("word/printersettings"):
+                    self._problem("It holds a file that no letter needs.", "Delete embedded objects, then save.")
+            if low.endswith(".rels"):
+                self._outside(name)
+        if b"macroenabled" in types or b"vbaproject" in types:
+            self._problem("It holds macros.", "Save it as a Word Document (.docx) without macros.")
+
+    def _outside(self, name: str) -> None:
+        for relation in self._tree(name).iter(REL + "Relationship"):
+            kind = relation.get("Type", "").rsplit("/", 1)[-1]
+            target = relation.get("Target", "")
+            if relation.get("TargetMode", "").lower() == "external" or "://" in target or target.startswith("\\\\"):
+                if kind == "hyperlink":
+                    self._problem(
+                        "It holds a link.", "Remove the link (Ctrl+Shift+F9) and type the address as text."
+                    )
+                elif kind == "attachedTemplate":
+                    self._problem(
+                        "It is attached to a template elsewhere.", "File > Options > Add-ins > Templates: detach it."
+                    )
+                else:
+                    self._problem("It draws on something outside the document.", "Insert the picture itself.")
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str, bool]]:
+        folder, base = posixpath.split(part)
+        name = posixpath.join(folder, "_rels", base + ".rels") if part else "_rels/.rels"
+        if name not in self.files:
+            return {}
+        found = {}
+        for relation in self._tree(name).iter(REL + "Relationship"):
+            target = relation.get("Target", "")
+            target = target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+            kind = relation.get("Type", "").rsplit("/", 1)[-1]
+            external = relation.get("TargetMode", "").lower() == "external"
+            found[relation.get("Id", "")] = (kind, target, external)
+        return found
+
+    def _tree(self, name: str) -> etree._Element:
+        data = self.files[name]
+        if b"\x00" in data or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+            raise self._unreadable("The file holds a document type or entities, which Word never writes.")
+        parser = etree.XMLParser(
+            resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
+            remove_comments=True, remove_pis=True,
+        )  # fmt: skip
+        try:
+            root = etree.fromstring(data, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise self._unreadable("The file is damaged.") from error
+        if root.getroottree().docinfo.doctype:
+            raise self._unreadable("The file holds a document type, which Word never writes.")
+        return root
+
+    def _clean(self, root: etree._Element, label: str) -> None:
+        """Refuse what acts or hides, drop what only identifies; `label` is "" for the document itself."""
+        count = 0
+        for element in list(root.iter()):
+            count += 1
+            name = etree.QName(element)
+            local = name.localname
+            word = element.tag.startswith(W)
+            if local in _REFUSED and (word or local in ("AlternateContent", "OLEObject")) and label != "settings":
+                self._at(element, label, *_REFUSED[local])
+            elif word and local in ("vanish", "specVanish", "webHidden") and _is_on(element):
+                if _in_text(element):
+                    self._at(element, label, "It holds hidden text.", "Show it or delete it (Home > ¶).")
+            elif word and local == "fldSimple":
+                self._field(element, element.get(W + "instr", ""), label)
+            elif (name.namespace and "schemas.microsoft.com/office/word" in name.namespace) or (word and local in _DROP):
+                _take_out(element)
+            for key in list(element.attrib):
+                key_name = etree.QName(key)
+                if (
+                    key_name.localname.startswith("rsid")
+                    or "schemas.microsoft.com/office/word" in (key_name.namespace or "")
+                    or key_name.localname == "Ignorable"
+                ):
+                    del element.attrib[key]
+        if count > MAX_ELEMENTS:
+            raise self._unreadable("The file is far larger than any letter.", "Use a shorter template.")
+        for element in list(root.iter(*(W + tag for tag in _UNWRAP))):
+            _unwrap(element)
+        if label == "settings":
+            for element in list(root):
+                if etree.QName(element).localname in ("attachedTemplate", "mailMerge"):
+                    self._at(element, label, *_REFUSED[etree.QName(element).localname])
+                if etree.QName(element).localname not in SETTINGS or not element.tag.startswith(W):
+                    root.remove(element)
+        if not label or label.startswith(("header", "footer")):
+            self._fields(root, label)
+            self._measure(root, label)
+
+    def _at(self, element: etree._Element, label: str, message: str, help: str) -> None:
+        self._problem(message, help, place(element, label), text_near(element))
+
+    def _fields(self, root: etree._Element, label: str) -> None:
+        """Complex fields: what stands between begin and separate, put together over its runs."""
+        open_: list[list[str]] = []
+        for element in root.iter(W + "fldChar", W + "instrText"):
+            if element.tag == W + "instrText":
+                if not open_:
+                    self._field(element, element.text or "", label)
+                else:
+                    open_[-1].append(element.text or "")
+                continue
+            kind = element.get(W + "fldCharType")
+            if kind == "begin":
+                if open_:
+                    self._at(element, label, "It holds a field within a field.", "Use page numbers only.")
+                open_.append([])
+            elif kind in ("separate", "end") and open_:
+                if kind == "end":
+                    self._field(element, "".join(open_.pop()), label)
+        if open_:
+            self._problem("It holds a field that isn't finished.", "Delete the field and insert it again.", label)
+
+    def _field(self, element: etree._Element, instruction: str, label: str) -> None:
+        words = instruction.replace("\\*", " ").split()
+        if not words or words[0].upper() not in FIELDS or len(words) > 3 or "{" in instruction:
+            what = words[0].upper()[:20] if words else "an empty field"
+            self._at(
+                element, label, f"It holds a field that isn't a page number ({what}).",
+                "Only PAGE, NUMPAGES, SECTION and SECTIONPAGES may stand in a template.",
+            )  # fmt: skip
+
+    def _measure(self, root: etree._Element, label: str) -> None:
+        tags = 0
+        for paragraph in paragraphs(root):
+            text = "".join(t.text or "" for t in paragraph.iter(W + "t"))
+            tags += text.count("{{") + text.count("{%")
+            if len(text) > MAX_PARAGRAPH or text.count("{") > 2_000:
+                self._at(paragraph, label, "This paragraph is far too long.", "Make several of it.")
+        if tags > MAX_TAGS:
+            self._problem(f"It holds more than {MAX_TAGS} tags.", "Loop over a list instead.")
+
+    def _images(self, package: Package, part: str, rid: str, label: str) -> None:
+        relations = self._relations(part)
+        root = package.headers[rid] if rid else package.document
+        for drawing in root.iter(W + "drawing"):
+            for data in drawing.iter(A + "graphicData"):
+                if data.get("uri") != PICTURE:
+                    self._at(drawing, label, "It holds a chart, shape or text box.", "Use a picture.")
+            for link in drawing.iter(A + "hlinkClick", A + "hlinkHover"):
+                _take_out(link)
+            for blip in drawing.iter(A + "blip"):
+                if blip.get(R + "link"):
+                    self._at(drawing, label, "It holds a picture that stands elsewhere.", "Insert the picture itself.")
+                for extra in list(blip):
+                    if extra.tag == A + "extLst":
+                        blip.remove(extra)
+                image = blip.get(R + "embed", "")
+                target = relations.get(image, ("", "", True))[1]
+                data_of = self.files.get(target, b"")
+                ending = target.rsplit(".", 1)[-1].lower()
+                if ending not in IMAGES or not data_of.startswith(IMAGES[ending][0]):
+                    self._at(drawing, label, "It holds a picture of a kind that isn't used.", "Use PNG or JPEG.")
+                else:
+                    package.images[rid, image] = (ending, data_of)
+
+    def _title(self) -> str:
+        for kind, target, _ in self._relations("").values():
+            if kind == "core-properties" and target in self.files:
+                found = self._tree(target).find(DC + "title")
+                return "" if found is None else " ".join((found.text or "").split())
+        return ""
+
+
+def _is_on(element: etree._Element) -> bool:
+    return element.get(W + "val", "1").lower() not in ("0", "false", "off")
+
+
+def _in_text(element: etree._Element) -> bool:
+    """Whether run properties stand in a run or a paragraph mark, not in a style that may never be used."""
+    return next(element.iterancestors(W + "p"), None) is not None
+
+
+def _take_out(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        if element.tail and element.tail.strip():
+            before = element.getprevious()
+            if before is None:
+                parent.text = (parent.text or "") + element.tail
+            else:
+                before.tail = (before.tail or "") + element.tail
+        parent.remove(element)
+
+
+def _unwrap(element: etree._Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        at = parent.index(element)
+        for child in reversed(list(element)):
+            parent.insert(at + 1, child)
+        parent.remove(element)
+
+
+def sections(document: etree._Element) -> Iterator[etree._Element]:
+    """The section properties of a document, first to last."""
+    return document.iter(W + "sectPr")
