@@ -181,9 +181,7 @@ def _by_tag(raw: list[_Piece]) -> Iterator[tuple[bool, list[_Piece]]]:
         while position < end:
             tag = next(((a, b) for a, b in cuts if a <= position < b), None)
             stop = min(end, tag[1] if tag else min((a for a, _ in cuts if a > position), default=end))
-            part = _Piece(
-                piece.kind, piece.text[position - start : stop - start], piece.look, piece.link, piece.item
-            )
+            part = _Piece(piece.kind, piece.text[position - start : stop - start], piece.look, piece.link, piece.item)
             if tag:
                 inside.append(part)
                 if stop == tag[1]:
@@ -288,9 +286,7 @@ def _item_name(piece: _Piece) -> str:
     """What an item is, for the translator's comment."""
     element = piece.item[0]
     names = {local(node) for node in element.iter()}
-    code = " ".join(
-        (node.text or "") + (node.get(w("instr")) or "") for root in piece.item for node in root.iter()
-    )
+    code = " ".join((node.text or "") + (node.get(w("instr")) or "") for root in piece.item for node in root.iter())
     if "NUMPAGES" in code or "SECTIONPAGES" in code:
         return "the number of pages"
     if "PAGE" in code:
@@ -367,14 +363,8 @@ def _translated(sentence: Sentence, translation: str) -> list[_Piece]:
             here = None
         else:
             number = int(value)
-            if (
-                number not in sentence._marks
-                or (kind == "item") != (number in sentence.items)
-                or number in used
-            ):
-                raise Unfit(
-                    f"the mark <{value}{'/' * (kind == 'item')}> isn't in the English, or is there twice"
-                )
+            if number not in sentence._marks or (kind == "item") != (number in sentence.items) or number in used:
+                raise Unfit(f"the mark <{value}{'/' * (kind == 'item')}> isn't in the English, or is there twice")
             used.append(number)
             if kind == "item":
                 pieces.append(sentence._marks[number])

@@ -45,8 +45,7 @@ _ORDER = {
     "rPrDefault": "rPr",
     "pPrDefault": "pPr",
     "lvl": "start numFmt lvlRestart pStyle isLgl suff lvlText lvlPicBulletId legacy lvlJc pPr rPr",
-    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText"
-    " vAlign hideMark",
+    "tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark",
 }
 _PLACE = {parent: {name: at for at, name in enumerate(text.split())} for parent, text in _ORDER.items()}
 
