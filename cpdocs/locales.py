@@ -107,10 +107,19 @@ class Locale:
     def lacks(self, messages: Iterable[Message]) -> tuple[Message, ...]:
         """The messages of these that have no translation that holds today; empty means complete."""
         return tuple(
-            message
-            for message in messages
-            if not self._forms(message.english, message.context, message.plural)
+            message for message in messages if not self._forms(message.english, message.context, message.plural)
         )
+
+    @property
+    def label_pattern(self) -> str:
+        """How this language writes a label before its value: `{label}:`."""
+        return self.translation(PHRASES["label"].english, "phrase:label") or PHRASES["label"].english
+
+    @property
+    def large_print_line(self) -> float:
+        """Height of a line in large print, of the font's own: fonts of joined scripts are tall as they are."""
+        given = self._given("large_print", "line")
+        return float(given) if given else (1.0 if self.rtl else 1.35)
 
     # --- dates, times, lists, numbers
 
@@ -167,9 +176,7 @@ class Locale:
 
     @cached_property
     def _list_patterns(self) -> Mapping[str, str]:
-        given = {
-            key: self._given("lists", own) for key, own in (("2", "pair"), ("start", "start"), ("end", "end"))
-        }
+        given = {key: self._given("lists", own) for key, own in (("2", "pair"), ("start", "start"), ("end", "end"))}
         given["middle"] = self._given("lists", "middle")
         cldr = self._cldr.list_patterns["standard"]
         return {key: self._own(given[key] or cldr[key]) for key in ("2", "start", "middle", "end")}
@@ -207,9 +214,7 @@ class Locale:
     def _alphabet(self) -> tuple[Mapping[str, int], re.Pattern[str]]:
         letters = str(self.overrides.get("alphabet") or "").split()
         longest = sorted(letters, key=len, reverse=True)
-        return {letter: at for at, letter in enumerate(letters)}, re.compile(
-            "|".join([*longest, "."]), re.DOTALL
-        )
+        return {letter: at for at, letter in enumerate(letters)}, re.compile("|".join([*longest, "."]), re.DOTALL)
 
     def _sort_key(self, text: str) -> tuple[Any, ...]:
         places, pattern = self._alphabet
@@ -276,9 +281,7 @@ def folders_of(tag: str, roots: Sequence[Path]) -> tuple[Path, ...]:
 
 def available(roots: Sequence[Path]) -> list[str]:
     """The tags of all languages that have a folder, in order; English needs none."""
-    return sorted(
-        {entry.name for root in roots if root.is_dir() for entry in root.iterdir() if entry.is_dir()}
-    )
+    return sorted({entry.name for root in roots if root.is_dir() for entry in root.iterdir() if entry.is_dir()})
 
 
 def find(wanted: str, roots: Sequence[Path]) -> str | None:
@@ -391,5 +394,6 @@ def from_data(
 
 OVERRIDES = (
     "dates", "times", "months", "weekdays", "lists", "ordinals", "quotes", "alphabet", "languages",
+    "large_print",
 )  # fmt: skip
 """The keys of locale.yaml that win over CLDR."""

@@ -20,6 +20,7 @@ from cpdocs.transform.wordml import (
     Parts,
     drop,
     is_on,
+    local,
     parse,
     plain,
     properties,
@@ -33,25 +34,26 @@ SMALLEST = 16
 """Points; below this it isn't large print (RNIB's Clear Print ends at 14, large print begins at 16)."""
 A4 = (11906, 16838)
 _MARGIN = 1134  # two centimetres: wider margins leave few words in a line
-_LINE = 324  # 1.35 lines
 _ROW_TAG = re.compile(r"\{%-?\s*tr\s+(.*?)-?%\}", re.DOTALL)
+_ONE_VALUE = re.compile(r"\s*\{\{[pr]?\s+([A-Za-z_][\w.]*)\s*\}\}\s*")
 _BLOCK_TAG = re.compile(r"\s*\{\{p\s.*\}\}\s*|\s*\{%.*%\}\s*", re.DOTALL)
 
 
-def enlarge(parts: Parts, points: float, label: str = "{label}:") -> dict[str, bytes]:
+def enlarge(parts: Parts, points: float, label: str = "{label}:", line: float = 1.35) -> dict[str, bytes]:
     """Make large print of this size; `label` is how a language writes a label before its value.
 
+    `line` is the least height of a line: 1.35 of the font's own, less where a script's fonts are tall anyway.
     Raises ValueError below 16 points.
     """
     if points < SMALLEST:
         raise ValueError(f"Large print begins at {SMALLEST} points.")
     out = dict(parts)
-    target = round(points * 2)
+    target, lines = round(points * 2), round(line * 240)
     styles = parse(parts["word/styles.xml"])
     ratio = target / _body_size(styles)
-    _style_defaults(styles, target)
+    _style_defaults(styles, lines)
     for ppr in list(styles.iter(w("pPr"))):
-        _paragraph(ppr, ratio)
+        _paragraph(ppr, ratio, lines)
     for look in list(styles.iter(w("rPr"))):
         _look(look, ratio, target)
     out["word/styles.xml"] = serialise(styles)
@@ -59,8 +61,10 @@ def enlarge(parts: Parts, points: float, label: str = "{label}:") -> dict[str, b
         root = parse(parts[name])
         for table in list(root.iter(w("tbl"))):
             _table(table, label)
+        for paragraph in list(root.iter(w("p"))):
+            _untab(paragraph, label, body=name == "word/document.xml")
         for ppr in list(root.iter(w("pPr"))):
-            _paragraph(ppr, ratio)
+            _paragraph(ppr, ratio, lines)
         for look in list(root.iter(w("rPr"))):
             _look(look, ratio, target)
         for section in root.iter(w("sectPr")):
@@ -69,7 +73,7 @@ def enlarge(parts: Parts, points: float, label: str = "{label}:") -> dict[str, b
     if "word/numbering.xml" in parts:
         root = parse(parts["word/numbering.xml"])
         for ppr in root.iter(w("pPr")):
-            _paragraph(ppr, ratio)
+            _paragraph(ppr, ratio, lines)
         for look in root.iter(w("rPr")):
             _look(look, ratio, target)
         out["word/numbering.xml"] = serialise(root)
@@ -87,7 +91,7 @@ def _body_size(styles: Any) -> int:
     return int(float(size.get(w("val")))) if size is not None else 20
 
 
-def _style_defaults(styles: Any, target: int) -> None:
+def _style_defaults(styles: Any, lines: int) -> None:
     defaults = properties(styles, "docDefaults")
     look = properties(properties(defaults, "rPrDefault"), "rPr")
     if look.find(w("sz")) is None:
@@ -97,7 +101,7 @@ def _style_defaults(styles: Any, target: int) -> None:
     ppr = properties(properties(defaults, "pPrDefault"), "pPr")
     spacing = put(ppr, "spacing")
     if spacing.get(w("line")) is None:
-        spacing.set(w("line"), str(_LINE))
+        spacing.set(w("line"), str(lines))
         spacing.set(w("lineRule"), "auto")
     if spacing.get(w("after")) is None:
         spacing.set(w("after"), "120")
@@ -129,7 +133,7 @@ def _pale(value: str) -> bool:
     return 1.05 / (light + 0.05) < 7
 
 
-def _paragraph(ppr: Any, ratio: float) -> None:
+def _paragraph(ppr: Any, ratio: float, lines: int) -> None:
     """Text begins at its edge; spacing and indents grow; no line is squeezed into a fixed height."""
     drop(ppr, "jc", "framePr", "textAlignment")
     spacing = ppr.find(w("spacing"))
@@ -141,7 +145,7 @@ def _paragraph(ppr: Any, ratio: float) -> None:
         line, rule = spacing.get(w("line")), spacing.get(w("lineRule"), "auto")
         if line is not None:
             wide = int(line) if rule == "auto" and line.isdigit() else 0
-            spacing.set(w("line"), str(max(_LINE, wide)))
+            spacing.set(w("line"), str(max(lines, wide)))
             spacing.set(w("lineRule"), "auto")
     indent = ppr.find(w("ind"))
     if indent is not None:
@@ -155,6 +159,36 @@ def _paragraph(ppr: Any, ratio: float) -> None:
         ppr.remove(tabs)
     if is_on(ppr.find(w("keepLines"))):
         drop(ppr, "keepLines")
+
+
+def _untab(paragraph: Any, label: str, *, body: bool) -> None:
+    """A tab between a label and its value would leave room for neither: a colon in the body, a new line
+    elsewhere.
+
+    A paragraph without a tab is left alone.
+    """
+    before = ""
+    changed = False
+    for node in list(paragraph.iter(w("t"), w("tab"))):
+        if local(node) == "t":
+            before += node.text or ""
+            continue
+        if local(node.getparent()) != "r":
+            continue
+        changed = True
+        if not before.strip():
+            node.getparent().remove(node)
+        elif body:
+            stop = "" if before.rstrip()[-1] in ":?!.،؛؟" else label.partition("{label}")[2]
+            node.tag = w("t")
+            node.attrib.clear()
+            node.text = f"{stop} "
+            node.set(XML_SPACE, "preserve")
+        else:
+            node.tag = w("br")
+            node.attrib.clear()
+    if changed:
+        put(properties(paragraph, "pPr"), "ind", left="0", hanging="0")
 
 
 def _page(section: Any) -> None:
@@ -223,7 +257,8 @@ def _cell_paragraphs(cell: Any) -> list[Any]:
 def _block(row: Any, labels: Sequence[list[Any]], label: str) -> list[Any]:
     """One repeated row as lines: the column's heading in bold, then what stood in the cell."""
     out: list[Any] = []
-    for number, (cell, heading) in enumerate(zip(row.findall(w("tc")), labels, strict=True)):
+    ruled = False
+    for cell, heading in zip(row.findall(w("tc")), labels, strict=True):
         content = [copy.deepcopy(paragraph) for paragraph in _cell_paragraphs(cell)]
         words = next((paragraph for paragraph in heading if plain(paragraph).strip()), None)
         if words is None:
@@ -238,13 +273,18 @@ def _block(row: Any, labels: Sequence[list[Any]], label: str) -> list[Any]:
             if content and (style := content[0].find(f"{w('pPr')}/{w('pStyle')}")) is not None:
                 put(ppr, "pStyle", val=style.get(w("val")))
             put(ppr, "keepNext")
-            out.append(first)
+            content.insert(0, first)
         else:
             runs.append(_run(" ", None))
         first[1:1] = runs
-        out.extend(content)
-        if number == 0:
+        if not ruled:
+            # The first column always prints, so that each block has its rule above.
             _rule_above(ppr)
+            ruled = True
+        elif value := _ONE_VALUE.fullmatch("".join(plain(paragraph) for paragraph in _cell_paragraphs(cell))):
+            # In a table an empty cell is seen as empty; a label with nothing behind it reads like a mistake.
+            content = [_tag_paragraph(f"{{%p if {value.group(1)} %}}"), *content, _tag_paragraph("{%p endif %}")]
+        out.extend(content)
     return out
 
 

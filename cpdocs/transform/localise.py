@@ -73,21 +73,8 @@ def localise(parts: Parts, language: Language, context: str = "") -> Localised:
     for name in text_parts(parts):
         root = parse(parts[name])
         for paragraph in list(paragraphs(root)):
-            found = sentence.read(paragraph)
-            said = None
-            if found is not None:
-                said = language.translation(found.text, context)
-                if said is None and context:
-                    said = language.translation(found.text)
-                if said is None:
-                    missing.append(found.text)
-                else:
-                    try:
-                        sentence.rebuild(paragraph, found, said)
-                    except sentence.Unfit as error:
-                        unfit.append(f"{found.text}: {error}")
-                        said = None
-            tag_paragraph(paragraph, language, in_english=found is not None and said is None)
+            in_english = _paragraph(paragraph, language, context, missing, unfit)
+            tag_paragraph(paragraph, language, in_english=in_english)
         missing.extend(_pictures(root, language))
         out[name] = serialise(root)
     if "word/styles.xml" in parts:
@@ -95,12 +82,36 @@ def localise(parts: Parts, language: Language, context: str = "") -> Localised:
     return Localised(out, tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(unfit)))
 
 
+def _paragraph(paragraph: Any, language: Language, context: str, missing: list[str], unfit: list[str]) -> bool:
+    """Translate one paragraph, or leave it whole in English and say why; says whether it is left."""
+    reading = sentence.read(paragraph)
+    said = []
+    for each in reading.sentences:
+        text = language.translation(each.text, context)
+        if text is None and context:
+            text = language.translation(each.text)
+        if text is None:
+            missing.append(each.text)
+            continue
+        try:
+            sentence.translated(each, text)
+        except sentence.Unfit as error:
+            unfit.append(f"{each.text}: {error}")
+        else:
+            said.append(text)
+    if len(said) < len(reading.sentences):
+        return True
+    if said:
+        sentence.rebuild(paragraph, reading, said)
+    return False
+
+
 def english_paragraphs(parts: Parts) -> list[str]:
     """The sentences of a document in reading order, as messages: what a fingerprint is taken of."""
     found = []
     for name in text_parts(parts):
         root = parse(parts[name])
-        found += [read.text for p in paragraphs(root) if (read := sentence.read(p)) is not None]
+        found += [each.text for p in paragraphs(root) for each in sentence.read(p).sentences]
         found += [text for _, text in pictures(root)]
     return found
 

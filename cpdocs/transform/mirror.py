@@ -19,6 +19,7 @@ from cpdocs.transform.wordml import (
     WP,
     XML_SPACE,
     Parts,
+    drop,
     is_on,
     local,
     parse,
@@ -140,11 +141,18 @@ def _styles(root: Any, word_tag: str, font: str) -> None:
 
 
 def _twins(look: Any, font: str) -> None:
-    """Give a look for complex scripts what it says for Latin: weight, slant, size, font."""
-    for plain, twin in (("b", "bCs"), ("i", "iCs")):
-        element = look.find(w(plain))
-        if element is not None and look.find(w(twin)) is None:
-            put(look, twin, **({} if is_on(element) else {"val": "0"}))
+    """Give a look for complex scripts what it says for Latin: weight, size, font.
+
+    Arabic letters join, so no spacing between them; they have no italics and no capitals, so bold alone
+    carries emphasis.
+    """
+    drop(look, "caps", "smallCaps", "spacing")
+    bold = look.find(w("b"))
+    if bold is not None and look.find(w("bCs")) is None:
+        put(look, "bCs", **({} if is_on(bold) else {"val": "0"}))
+    if is_on(look.find(w("i"))):
+        put(look, "bCs")
+    drop(look, "iCs")
     size = look.find(w("sz"))
     if size is not None:
         put(look, "szCs", val=size.get(w("val")))

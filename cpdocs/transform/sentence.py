@@ -1,23 +1,27 @@
-"""A Word paragraph in, the sentence a translator reads out; and back: the translation in, the paragraph
+"""A Word paragraph in, the sentences a translator reads out; and back: translations in, the paragraph
 rebuilt.
 
     Dear {{ child.name }}, please **come** on …   <->   Dear {child.name}, please <1>come</1> on …
 
 A placeholder is the tag's look-up in braces. A mark `<1>…</1>` is formatting that differs from most of the
-paragraph, or a link; `<2/>` is something that isn't text: a line break, a tab, a page number. What stands
-before the first word and after the last (tabs, pictures, spaces) stays where it is and is not shown.
+sentence, or a link; `<2/>` is something that isn't text: a line break, a page number, a picture. What stands
+before the first word and after the last stays where it is and is not shown. A tab parts a label from its
+value or the two ends of a footer: what stands on its two sides are two sentences, so that "Date" is one message
+wherever a date is printed.
 """
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lxml import etree
+
 from cpdocs.message import escape, speaks, tokens
-from cpdocs.transform.wordml import XML_SPACE, local, put, serialise, w
+from cpdocs.transform.wordml import XML_SPACE, local, serialise, w
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 BLOCK = re.compile(r"^\s*(\{%.*?%\}|\{\{(p|tr|tc)\b.*?\}\}|\{#.*?#\})\s*$", re.DOTALL)
@@ -26,6 +30,7 @@ _LOOKUP = re.compile(r"\{\{-?(?:r(?=\s))?\s*" + _NAME + r"\s*((?:\|\s*[A-Za-z_]\
 _FORMAT_NOISE = ("lang", "noProof", "rPrChange", "specVanish")
 _UNSEEN = ("proofErr", "permStart", "permEnd")
 _SPACES = " \u00a0\t"
+_BESIDE = ("a tab", "a line break", "a picture")
 _ITEM = "\ufffc"
 
 
@@ -59,9 +64,9 @@ class Sentence:
     items: Mapping[int, str] = field(default_factory=dict)
     _marks: Mapping[int, _Piece] = field(default_factory=dict, repr=False)
     _base: _Piece | None = field(default=None, repr=False)
+    _whole: list[_Piece] = field(default_factory=list, repr=False)
     _before: list[_Piece] = field(default_factory=list, repr=False)
     _after: list[_Piece] = field(default_factory=list, repr=False)
-    _kept: list[Any] = field(default_factory=list, repr=False)
 
     @property
     def translatable(self) -> bool:
@@ -69,22 +74,43 @@ class Sentence:
         return speaks(self.text)
 
 
-def read(paragraph: Any) -> Sentence | None:
-    """The sentence of a paragraph; None where nothing is to translate: a block tag alone, or no text."""
+@dataclass
+class Reading:
+    """A paragraph read: its sentences in order, and all that is needed to write it again."""
+
+    sentences: list[Sentence]
+    _layout: list[Sentence | _Piece] = field(repr=False)
+    _kept: list[Any] = field(repr=False)
+
+
+def read(paragraph: Any) -> Reading:
+    """The sentences of a paragraph; none where nothing is to translate: a block tag alone, or no words."""
     pieces, kept = _pieces(paragraph)
     words = "".join(piece.text for piece in pieces if piece.kind != "item")
     if not words.strip() or BLOCK.match(words):
-        return None
-    pieces = _smooth(pieces)
-    before, pieces = _edge(pieces)
+        return Reading([], [], kept)
+    layout: list[Sentence | _Piece] = []
+    segment: list[_Piece] = []
+    for piece in _smooth(pieces):
+        if piece.kind == "item" and _item_name(piece) == "a tab":
+            layout += [*_segment(segment), piece]
+            segment = []
+        else:
+            segment.append(piece)
+    layout += _segment(segment)
+    return Reading([each for each in layout if isinstance(each, Sentence)], layout, kept)
+
+
+def _segment(whole: list[_Piece]) -> list[Sentence] | list[_Piece]:
+    """One stretch between tabs: a Sentence, or the pieces as they are where nothing is to translate."""
+    before, pieces = _edge(whole)
     after, rest = _edge(pieces[::-1])
     pieces = rest[::-1]
-    if not pieces:
-        return None
-    base = _base(pieces)
-    sentence = _written(pieces, base)
-    sentence._before, sentence._after, sentence._kept = before, after[::-1], kept
-    return sentence if sentence.translatable else None
+    if not any(piece.kind in ("text", "tag") for piece in pieces):
+        return whole
+    sentence = _written(pieces, _base(pieces))
+    sentence._whole, sentence._before, sentence._after = whole, before, after[::-1]
+    return [sentence] if sentence.translatable else whole
 
 
 def _look_key(look: Any) -> bytes:
@@ -214,9 +240,11 @@ def _smooth(pieces: list[_Piece]) -> list[_Piece]:
 
 
 def _edge(pieces: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
-    """What stands before the first word or tag, and the rest."""
-    at = next((n for n, piece in enumerate(pieces) if piece.kind in ("text", "tag")), len(pieces))
-    return pieces[:at], pieces[at:]
+    """The spaces, breaks and pictures before the first word, tag or number of a page; and the rest."""
+    for at, piece in enumerate(pieces):
+        if piece.kind in ("text", "tag") or (piece.kind == "item" and _item_name(piece) not in _BESIDE):
+            return pieces[:at], pieces[at:]
+    return pieces, []
 
 
 def _base(pieces: list[_Piece]) -> _Piece:
@@ -300,22 +328,30 @@ def _item_name(piece: _Piece) -> str:
     return "something that isn't text"
 
 
-def rebuild(paragraph: Any, sentence: Sentence, translation: str) -> None:
-    """Put the translation in the paragraph's place: its formatting, its tags, its items, nothing else.
+def rebuild(paragraph: Any, reading: Reading, translations: Sequence[str | None]) -> None:
+    """Put translations in the sentences' place, one for each: same formatting, same tags, nothing else.
 
-    Raises Unfit, before anything is changed, where a placeholder or mark is unknown, lost or badly nested.
+    None leaves a sentence as it was. Raises Unfit, before anything is changed, where a placeholder or mark is
+    unknown, lost or badly nested.
     """
-    pieces = _translated(sentence, translation)
+    said = iter(translations)
+    pieces: list[_Piece] = []
+    for each in reading._layout:
+        if isinstance(each, _Piece):
+            pieces.append(each)
+            continue
+        translation = next(said)
+        pieces += each._whole if translation is None else translated(each, translation)
     for child in list(paragraph):
         if local(child) != "pPr":
             paragraph.remove(child)
-    paragraph.extend(sentence._kept)
+    paragraph.extend(reading._kept)
     link_at: tuple[Any, Any] | None = None
-    for piece in [*sentence._before, *pieces, *sentence._after]:
+    for piece in pieces:
         target = paragraph
         if piece.link is not None:
             if link_at is None or link_at[0] is not piece.link:
-                made = copy.deepcopy(piece.link)
+                made = copy.copy(piece.link)
                 for child in list(made):
                     made.remove(child)
                 paragraph.append(made)
@@ -325,13 +361,11 @@ def rebuild(paragraph: Any, sentence: Sentence, translation: str) -> None:
             link_at = None
         if piece.kind == "item":
             target.extend(copy.deepcopy(element) for element in piece.item)
-        else:
+        elif piece.text:
             target.append(_new_run(piece))
 
 
 def _new_run(piece: _Piece) -> Any:
-    from lxml import etree
-
     run = etree.Element(w("r"))
     if piece.look is not None:
         run.append(copy.deepcopy(piece.look))
@@ -341,7 +375,8 @@ def _new_run(piece: _Piece) -> Any:
     return run
 
 
-def _translated(sentence: Sentence, translation: str) -> list[_Piece]:
+def translated(sentence: Sentence, translation: str) -> list[_Piece]:
+    """The pieces of a sentence's translation. Raises Unfit where it doesn't fit its English."""
     base = sentence._base
     assert base is not None
     here: int | None = None
@@ -378,11 +413,4 @@ def _translated(sentence: Sentence, translation: str) -> list[_Piece]:
         raise Unfit(f"the mark <{here}> is never closed")
     if lost:
         raise Unfit(f"{', '.join(lost)} is missing")
-    return pieces
-
-
-def say_language(run_properties: Any, language: str, rtl: bool) -> None:
-    """Tag a run with the language it is in, so that a screen reader speaks it properly."""
-    put(run_properties, "lang", val=language)
-    if rtl:
-        put(run_properties, "lang", bidi=language)
+    return [*sentence._before, *pieces, *sentence._after]
