@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from cpdocs import fields, requirements
+from cpdocs import distribution, fields, requirements
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "schemas"
@@ -266,3 +267,69 @@ def test_every_row_about_the_record_is_carried_by_a_field() -> None:
     known = {row.id: row for row in CATALOGUE}
     assert not carried - known.keys(), "a field claims a row that the catalogue hasn't"
     assert [id for id, row in known.items() if "record" in row.kinds and id not in carried] == []
+
+LEADS = [
+    json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
+    for name in ("procedure", "rules", "document", "authority")
+]
+
+
+def described(root: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every property of a schema for safeguarding leads, with its path in that schema."""
+
+    def walk(node: Any, path: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        if not isinstance(node, Mapping):
+            return
+        for key, below in node.get("properties", {}).items():
+            yield f"{path}.{key}", below
+            yield from walk(below, f"{path}.{key}")
+        for word in ("items", "additionalProperties"):
+            yield from walk(node.get(word), path + "[]")
+        for key, below in node.get("definitions", {}).items():
+            yield f"{path}#{key}", below
+
+    yield from walk(root, root["$id"])
+
+
+@pytest.mark.parametrize(
+    ("path", "node", "root"),
+    [
+        pytest.param(path, node, root, id=path)
+        for root in LEADS
+        for path, node in [(root["$id"], root | {"examples": []}), *described(root)]
+    ],
+)
+def test_a_schema_for_safeguarding_leads_explains_itself(
+    path: str, node: Mapping[str, Any], root: Mapping[str, Any]
+) -> None:
+    assert node.get("title", "").strip()
+    assert node.get("description", "").strip()[-1:] in {".", "?"}
+    assert node["examples"] or path == root["$id"]
+    validator = Draft7Validator({**node, "definitions": root["definitions"]})
+    for example in node["examples"]:
+        assert not list(validator.iter_errors(example)), example
+    if "enum" in node:
+        assert len(node["enumDescriptions"]) == len(node["enum"])
+
+
+def test_the_rules_schema_knows_every_word_that_a_shape_is_told() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "cpdocs" / "rules").glob("*.py"))
+    told = set(re.findall(r'rule\.(?:text|names)\("(\w+)"|rule\.given\.get\("(\w+)"', source))
+    words = {word for pair in told for word in pair if word}
+    assert {"since", "message"} <= words
+    known = next(root for root in LEADS if root["$id"] == "rules.schema.json")["items"]["properties"]
+    assert not words - known.keys(), "give it a title, a description and an example in rules.schema.json"
+
+
+def test_roles_and_kinds_are_the_same_words_in_every_schema() -> None:
+    roles = {seen.path: seen.full["enum"] for seen in ALL if seen.path in ("people[].role", "kind")}
+    for root in LEADS:
+        if "role" in root["definitions"]:
+            assert root["definitions"]["role"]["enum"] == roles["people[].role"]
+        if "kind" in root["definitions"]:
+            assert root["definitions"]["kind"]["enum"] == roles["kind"]
+
+
+def test_the_lists_of_a_sending_are_those_the_distribution_knows() -> None:
+    procedure = LEADS[0]["properties"]["sendings"]["items"]["properties"]
+    assert set(procedure["to"]["items"]["enum"]) == set(distribution.LISTS)
