@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeVar
 from cpdocs import catalogue as po
 from cpdocs import pseudo, source
 from cpdocs.finding import Finding, Place
-from cpdocs.message import Message, fill
+from cpdocs.message import Message, fill, fingerprint
 from cpdocs.phrases import PHRASES
 
 T = TypeVar("T")
@@ -65,6 +65,23 @@ class Locale:
         final.
         """
         return "reviewed" if self.is_english or (self.reviewer and self.reviewed_on) else "draft"
+
+    @cached_property
+    def stamp(self) -> str:
+        """Changes whenever anything of this language changes: part of a cache's key and of the manifest."""
+        told = repr((self.word_tag, self.direction, self.base, self.maker, sorted(self.fonts.items())))
+        said = repr((sorted(self.said.items()), sorted(self.overrides.items(), key=lambda item: item[0])))
+        return fingerprint(told + said)
+
+    def own_template(self, document: str, format: str, procedure: str) -> Path | None:
+        """A Word file that a translator supplied for this document: the council's first, the procedure's
+        first.
+        """
+        for folder in reversed(self.folders):
+            for name in (f"{format}.{procedure}.docx", f"{format}.docx"):
+                if (folder / document / name).is_file():
+                    return folder / document / name
+        return None
 
     # --- sentences
 
@@ -117,7 +134,9 @@ class Locale:
 
     @property
     def large_print_line(self) -> float:
-        """Height of a line in large print, of the font's own: fonts of joined scripts are tall as they are."""
+        """Height of a line in large print, of the font's own: fonts of joined scripts are tall as they
+        are.
+        """
         given = self._given("large_print", "line")
         return float(given) if given else (1.0 if self.rtl else 1.35)
 

@@ -9,7 +9,7 @@ placeholder stands for, in which document the text stands and who reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,13 +57,17 @@ _COPY = {
 
 @dataclass(frozen=True)
 class WordFile:
-    """One Word template as the catalogue needs it: whose document, which format, who reads it, its parts."""
+    """One Word template as the catalogue needs it: whose document, which format, who reads it.
+
+    `filled` gives its parts with a procedure's words in their places, as the compiler makes them; parts that
+    come from the house file are left out, for the house is a file of its own here (`document` is "").
+    """
 
     document: str
     title: str
     format: str
     readers: frozenset[str]
-    parts: Mapping[str, bytes] = field(repr=False)
+    filled: Callable[[Mapping[str, str]], Mapping[str, bytes]] = field(repr=False)
 
     @property
     def place(self) -> str:
@@ -96,7 +100,7 @@ def context_of(readers: Iterable[str]) -> str:
 def extract(files: Sequence[WordFile], procedures: Sequence[Terms], fields: Field | None) -> list[Message]:
     """All messages: templates in the order given, then titles, coded values, procedures' words, phrases.
 
-    Raises `transform.words.UnknownWord` for a template that asks a procedure for a word it lacks.
+    What a file's `filled` raises (a word that the procedure lacks) goes through.
     """
     out: list[Message] = []
     for file in files:
@@ -132,14 +136,12 @@ def of_labels(fields: Field) -> list[Message]:
 
 
 def _of_file(file: WordFile, procedures: Sequence[Terms], fields: Field | None) -> Iterator[Message]:
-    from cpdocs.transform import words
-
     mine = [terms for terms in procedures if terms.documents is None or file.document in terms.documents]
     if not file.document:
         mine = list(procedures)
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
     for terms in mine:
-        for text, notes in _sentences(words.fill(file.parts, terms.words), fields):
+        for text, notes in _sentences(file.filled(terms.words), fields):
             found.setdefault(text, []).append((terms.title, notes))
     readers = ", ".join(_READERS[name] for name in _READERS if name in file.readers)
     where = f"In: {file.title or 'the head and foot of every page'}" + (f", read by {readers}" if readers else "")
@@ -160,6 +162,7 @@ def _sentences(parts: Mapping[str, bytes], fields: Field | None) -> Iterator[tup
     child.
     """
     from cpdocs.transform import localise, sentence
+    from cpdocs.transform.sentence import TAG
     from cpdocs.transform.wordml import paragraphs, parse, plain, text_parts
 
     for name in text_parts(parts):
@@ -170,15 +173,18 @@ def _sentences(parts: Mapping[str, bytes], fields: Field | None) -> Iterator[tup
             tag = plain(paragraph)
             for variable, source in _FOR.findall(tag):
                 scope.append((variable, f"{_resolved(source, scope)}[]"))
-            read = sentence.read(paragraph)
-            if read is not None:
-                notes = [f"{{{name}}}: {_stands_for(name, scope, fields)}." for name in placeholders(read.text)]
-                notes += [f"<{number}/>: {what}." for number, what in read.items.items()]
-                if heading and heading != read.text:
+            for each in sentence.read(paragraph).sentences:
+                notes = [f"{{{name}}}: {_stands_for(name, scope, fields)}." for name in placeholders(each.text)]
+                notes += [f"<{number}/>: {what}." for number, what in each.items.items()]
+                # a label's own value says best what the label means
+                beside = " ".join(TAG.findall(tag))
+                if not placeholders(each.text) and beside:
+                    notes.append(f"Stands beside: {beside}")
+                if heading and heading != each.text:
                     notes.append(f"Under the heading “{heading}”.")
-                yield read.text, tuple(notes)
+                yield each.text, tuple(notes)
                 if _is_heading(paragraph):
-                    heading = read.text
+                    heading = each.text
             for _ in _END.findall(tag):
                 if scope:
                     scope.pop()
