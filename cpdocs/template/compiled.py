@@ -26,12 +26,12 @@ class Part:
     """One part that holds tags: its fixed beginning and end, and the program between them."""
 
     def __init__(self, name: str, before: str, after: str, program: Program, static: bool) -> None:
+        """`static` is False where a table's columns may come and go."""
         self.name = name
         self.before = before
         self.after = after
         self.program = program
         self.static = static
-        """False where a table's columns may come and go."""
         self._drawings = "<wp:docPr " in json.dumps(program).replace("\\", "")
 
     @cached_property
@@ -86,6 +86,7 @@ class Template:
         numbers: str,
         first_list: int,
     ) -> None:
+        """The rendered parts, the deflated ones, and what a numbered list needs (compiler._lists)."""
         self._parts = {part.name: part for part in parts}
         self._constants = dict(constants)
         self._numbering, self._bullets, self._numbers = numbering, bullets, numbers

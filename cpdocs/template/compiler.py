@@ -79,7 +79,7 @@ def mend(package: Package) -> list[Problem]:
     """Mend the tags of a whole package."""
     problems = heal(package.document)
     for rid, root in package.headers.items():
-        problems += heal(root, f"the {etree.QName(root).localname.replace('hdr', 'header').replace('ftr', 'footer')} {rid}")
+        problems += heal(root, package.labels[rid])
     return problems
 
 

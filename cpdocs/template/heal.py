@@ -78,7 +78,7 @@ def heal(root: etree._Element, label: str = "") -> list[Problem]:
                 )
             )  # fmt: skip
             continue
-        if found and any(t.getparent() is None or t.getparent().getparent() is not paragraph for t in texts):
+        if found and any(next(t.iterancestors(W + "r", W + "fldSimple")).getparent() is not paragraph for t in texts):
             problems.append(
                 Problem(
                     "A tag stands in a field or a frame.", place(paragraph, label), text_near(paragraph),

@@ -31,6 +31,7 @@ class Output:
     """What one copy has printed so far: its numbered lists, and every value, to be found again afterwards."""
 
     def __init__(self, bullets: str, first_list: int) -> None:
+        """`bullets` is the house's own bulleted list, `first_list` the first free number for a numbered one."""
         self.lists = 0
         self.printed: list[str] = []
         self._bullets = f'w:val="{bullets}"'
@@ -97,8 +98,8 @@ class Output:
 
 
 def _typed(value: Any) -> str:
-    if value.__class__ is str:
-        return value  # type: ignore[no-any-return]  # __class__ doesn't narrow for mypy
+    if type(value) is str:
+        return value
     if isinstance(value, Markup):
         raise RenderError(
             "A {{ … }} tag was given a text of whole paragraphs.",

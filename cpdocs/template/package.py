@@ -75,6 +75,7 @@ _DROP = {
     "rsid", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "embedRegular", "embedBold", "embedItalic",
     "embedBoldItalic", "moveFromRangeEnd", "moveToRangeEnd",
 }  # fmt: skip
+_MICROSOFT = "schemas.microsoft.com/office/word"  # what newer versions of Word add for themselves
 SETTINGS = {
     "zoom", "mirrorMargins", "bordersDoNotSurroundHeader", "bordersDoNotSurroundFooter", "gutterAtTop",
     "defaultTabStop", "autoHyphenation", "consecutiveHyphenLimit", "hyphenationZone", "doNotHyphenateCaps",
@@ -91,6 +92,8 @@ class Package:
     single: dict[str, etree._Element] = field(default_factory=dict)
     headers: dict[str, etree._Element] = field(default_factory=dict)
     """Headers and footers by the relationship id that the document's sections use."""
+    labels: dict[str, str] = field(default_factory=dict)
+    """What to call each of them in a message."""
     images: dict[tuple[str, str], tuple[str, bytes]] = field(default_factory=dict)
     """(the header's relationship id, or "" for the document; the picture's own id) -> its ending and bytes."""
     title: str = ""
@@ -139,7 +142,7 @@ class _Reader:
                 package.single[kind] = self._tree(target)
                 self._clean(package.single[kind], kind)
             elif kind in ("header", "footer") and target in self.files:
-                label = f"{kind} “{posixpath.basename(target)}”"
+                label = package.labels[rid] = f"the {kind} “{posixpath.basename(target)}”"
                 package.headers[rid] = self._tree(target)
                 self._clean(package.headers[rid], label)
                 self._images(package, target, rid, label)
@@ -166,9 +169,8 @@ class _Reader:
             elif posixpath.basename(low).startswith("comments"):
                 if b"<w:comment " in self.files[name]:
                     self._problem("It holds comments.", "Delete all comments, then save.")
-            elif "/afchunk" in low or low.endswith((".html", ".htm", ".mht", ".rtf", ".bin", ".exe", ".docm", ".dotm")):
-                if not low.startswith("word/printersettings"):
-                    self._problem("It holds a file that no letter needs.", "Delete embedded objects, then save.")
+            elif "/afchunk" in low or low.endswith((".html", ".htm", ".mht", ".rtf", ".exe", ".docm", ".dotm")):
+                self._problem("It holds a file that no letter needs.", "Delete embedded objects, then save.")
             if low.endswith(".rels"):
                 self._outside(name)
         if b"macroenabled" in types or b"vbaproject" in types:
@@ -216,8 +218,6 @@ class _Reader:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise self._unreadable("The file is damaged.") from error
-        if root.getroottree().docinfo.doctype:
-            raise self._unreadable("The file holds a document type, which Word never writes.")
         return root
 
     def _clean(self, root: etree._Element, label: str) -> None:
@@ -235,13 +235,13 @@ class _Reader:
                     self._at(element, label, "It holds hidden text.", "Show it or delete it (Home > ¶).")
             elif word and local == "fldSimple":
                 self._field(element, element.get(W + "instr", ""), label)
-            elif (name.namespace and "schemas.microsoft.com/office/word" in name.namespace) or (word and local in _DROP):
+            elif _MICROSOFT in (name.namespace or "") or (word and local in _DROP):
                 _take_out(element)
             for key in list(element.attrib):
                 key_name = etree.QName(key)
                 if (
                     key_name.localname.startswith("rsid")
-                    or "schemas.microsoft.com/office/word" in (key_name.namespace or "")
+                    or _MICROSOFT in (key_name.namespace or "")
                     or key_name.localname == "Ignorable"
                 ):
                     del element.attrib[key]
@@ -255,7 +255,7 @@ class _Reader:
                     self._at(element, label, *_REFUSED[etree.QName(element).localname])
                 if etree.QName(element).localname not in SETTINGS or not element.tag.startswith(W):
                     root.remove(element)
-        if not label or label.startswith(("header", "footer")):
+        if not label or label.startswith("the "):
             self._fields(root, label)
             self._measure(root, label)
 
@@ -277,9 +277,8 @@ class _Reader:
                 if open_:
                     self._at(element, label, "It holds a field within a field.", "Use page numbers only.")
                 open_.append([])
-            elif kind in ("separate", "end") and open_:
-                if kind == "end":
-                    self._field(element, "".join(open_.pop()), label)
+            elif kind == "end" and open_:
+                self._field(element, "".join(open_.pop()), label)
         if open_:
             self._problem("It holds a field that isn't finished.", "Delete the field and insert it again.", label)
 

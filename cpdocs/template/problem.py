@@ -30,6 +30,7 @@ class TemplateError(Exception):
     """A template that can't be used; `problems` says everything that is wrong with it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep the problems; the first one speaks for all where only one line fits."""
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
         self.message = problems[0].message if problems else "The template can't be used."
@@ -43,6 +44,7 @@ class RenderError(Exception):
     """
 
     def __init__(self, message: str, help: str = "") -> None:
+        """Keep both sentences."""
         super().__init__(message)
         self.message = message
         self.help = help

@@ -78,6 +78,7 @@ class Refused(Exception):
     """A piece of Jinja outside the language."""
 
     def __init__(self, message: str, help: str = "") -> None:
+        """Keep both sentences."""
         super().__init__(message)
         self.message = message
         self.help = help
@@ -279,7 +280,7 @@ def _places(ops: Program, parent: str | None) -> dict[int, tuple[str, str | None
         reader.Parse(raw, True)
     except expat.ExpatError as error:
         raise Refused(
-            "A condition or loop begins in one place and ends in another, or a tag stands in a hidden part of the file.",
+            "A condition or loop begins in one place and ends in another, or a tag stands in a hidden part.",
             "Put {%p … %} tags alone in paragraphs of their own, {%tr … %} tags in rows of their own.",
         ) from error
     if len(found) != sum(op[0] != "lit" for op in ops):
@@ -309,8 +310,8 @@ def names(ops: Program, loops: dict[str, str] | None = None) -> Iterator[str]:
             yield from names(op[3], {**loops, op[1]: path + "[]"})
         elif op[0] == "if":
             for test, body in op[1]:
-                for path in _asked(test):
-                    yield resolve(path, loops)
+                for asked in _asked(test):
+                    yield resolve(asked, loops)
                 yield from names(body, loops)
             yield from names(op[2], loops)
 
