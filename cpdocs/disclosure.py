@@ -434,12 +434,19 @@ def _only_closed(record: Record, person: str) -> frozenset[str]:
 
 
 def disclose(
-    survey: Survey, copy: Copy, document: DocumentType, *, draft: bool, extras: Mapping[str, Any] | None = None
+    survey: Survey,
+    copy: Copy,
+    document: DocumentType,
+    *,
+    draft: bool,
+    extras: Mapping[str, Any] | None = None,
+    receivers: Sequence[str] = (),
 ) -> Disclosed:
     """The View of one copy, with everything its readers may not see left out.
 
     A joint letter gets what both readers may see (decision 12). `extras` are the chair's own sheets, and are
-    dropped for anyone else.
+    dropped for anyone else, save a return that names no person (`agencies`). `receivers`, who else gets this
+    document, is for professionals.
     """
     readers = [survey.reader(id) for id in copy.readers]
     rights = [survey.grounds(who) for who in readers]
@@ -474,13 +481,13 @@ def disclose(
         data=_assembled(kept),
         people={id: _card(survey, readers, survey.record.people[id]) for id in survey.record.people if id in known},
         children=copy.children or tuple(id for id in survey.record.subjects if id in known),
-        copy=_copy_facts(survey, copy, readers, draft),
+        copy=_copy_facts(survey, copy, readers, draft, receivers),
         authority=survey.record.authority,
         passages=survey.record.procedure.passages,
         language=_language(survey.record),
         file_copy=file_copy,
         mine=frozenset(copy.readers),
-        extras=extras if extras and file_copy else {},
+        extras={key: value for key, value in (extras or {}).items() if file_copy or key == "agencies"},
     )
     kind = "file" if file_copy else "edited" if any(w.ground != "label" for w in withheld) else "full"
     return Disclosed(view, tuple(withheld), tuple(dict.fromkeys(told)), kind)
@@ -547,7 +554,7 @@ def _card(survey: Survey, readers: Sequence[Reader], person: Person) -> dict[str
     """What a reader may know of a person: name, role, agency, job, as far as each is visible to them."""
     card = {"id": person.id}
     rights = [survey.grounds(who) for who in readers]
-    for key in ("name", "role", "agency", "job"):
+    for key in ("name", "role", "agency", "job", "work_contact"):
         path = f"{person.path}.{key}"
         value = text_of(person.data.get(key))
         if value and not any(r.get(path, "label") for r in rights):
@@ -563,7 +570,9 @@ def _card(survey: Survey, readers: Sequence[Reader], person: Person) -> dict[str
     return card
 
 
-def _copy_facts(survey: Survey, copy: Copy, readers: Sequence[Reader], draft: bool) -> dict[str, Any]:
+def _copy_facts(
+    survey: Survey, copy: Copy, readers: Sequence[Reader], draft: bool, receivers: Sequence[str]
+) -> dict[str, Any]:
     """What every page of a copy says of itself: whose it is, of which conference, whether it is a draft."""
     record = survey.record
     people = [reader(record, who.id) for who in readers]
@@ -576,6 +585,8 @@ def _copy_facts(survey: Survey, copy: Copy, readers: Sequence[Reader], draft: bo
     approval = {"minutes": "minutes.signed_on"}
     signed = text_of(record.get(approval.get(copy.document, "letters_approved.date")))
     disagreed = any(row.get("person") in copy.readers for row in record.rows("parental_disagreement"))
+    level = text_of((people[0].data.get("correspondence") or {}).get("reading_level"))
+    professional = all(who.chair or who.sorts == {"professional"} for who in readers)
     return {
         "document": copy.document,
         "title": copy.title,
@@ -590,6 +601,12 @@ def _copy_facts(survey: Survey, copy: Copy, readers: Sequence[Reader], draft: bo
         "signed_by": text_of(record.get("conference.chair")),
         "signed_on": "" if draft else signed,
         "attended": "yes" if any(id in record.list_of("attended") for id in copy.readers) else "",
+        "reader": "chair" if all(who.chair for who in readers) else people[0].sort,
+        "reading_level": level if people[0].sort == "child" else "",
+        "date": text_of(record.get("conference.date")) or text_of(record.get("ending.decided_on")),
+        "due": copy.due.isoformat() if copy.due else "",
+        "clause": ", ".join(copy.clauses),
+        "receivers": tuple(receivers) if professional else (),
         "locale": copy.locale,
         "format": copy.format,
     }

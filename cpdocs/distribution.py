@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
+from cpdocs import paths
 from cpdocs.finding import Finding
 from cpdocs.library import DocumentType, Library
 from cpdocs.procedure import Due, Sending
@@ -92,13 +93,8 @@ class _Draft:
     why: tuple[str, ...]
 
 
-def distribute(
-    record: Record, library: Library, today: date, blocking: Sequence[Finding] = ()
-) -> tuple[Distribution, list[Finding]]:
-    """Follow the procedure's sendings over the record.
-
-    `blocking` are unsettled errors of the stages before; they say what a final copy must wait for.
-    """
+def distribute(record: Record, library: Library) -> tuple[Distribution, list[Finding]]:
+    """Follow the procedure's sendings over the record; the findings are needs that nothing here can meet."""
     found: list[Finding] = []
     not_sent: list[NotSent] = []
     drafts: dict[tuple[Any, ...], _Draft] = {}
@@ -106,7 +102,7 @@ def distribute(
         document = library.documents.get(sending.document)
         if document is None or sending.off or record.kind not in (sending.kinds or document.kinds):
             continue
-        if record.kind not in document.kinds or not _holds(record, sending.when):
+        if record.kind not in document.kinds:
             continue
         for children in _units(record, document, sending):
             for word in sending.to:
@@ -134,15 +130,37 @@ def distribute(
     barred = {(entry.document, entry.reader) for entry in not_sent}
     drafts = {key: draft for key, draft in drafts.items() if (draft.document.id, draft.reader) not in barred}
     for document in library.documents.values():
-        if document.everywhere and record.kind in document.kinds and _holds(record, document.when):
+        if document.everywhere and record.kind in document.kinds and any(True for _ in _units(record, document, None)):
             chair = text_of(record.get("conference.chair")) or "chair"
             drafts[(document.id, chair, ())] = _Draft(document, chair, (), (), ("made at every run",))
     copies: list[Copy] = []
     for draft in _joined(record, drafts.values()):
-        copies += _copies(record, library, draft, today, found, not_sent, blocking)
+        copies += _copies(record, draft, not_sent)
     copies = [replace(copy, file=path) for copy, path in zip(copies, _files(copies), strict=True)]
     readers = {id: reader(record, id) for copy in copies for id in copy.readers}
-    return Distribution(tuple(copies), tuple(dict.fromkeys(not_sent)), readers), found
+    distribution = Distribution(tuple(copies), tuple(dict.fromkeys(not_sent)), readers)
+    return distribution, unmet_needs(record, library, distribution)
+
+
+def waiting(record: Record, library: Library, distribution: Distribution, findings: Sequence[Finding]) -> Distribution:
+    """The distribution with what every copy waits for: approvals, judgements, errors on what it rests on.
+
+    A disclosure finding about one reader holds back that reader's copies; one about no one in particular
+    holds back all that travel (decision 14).
+    """
+    blocking = [finding for finding in findings if finding.blocks]
+
+    def held(copy: Copy) -> tuple[Waiting, ...]:
+        document = library.documents[copy.document]
+        own = [f for f in blocking if f.kind != "disclosure"]
+        leaks = [
+            f
+            for f in blocking
+            if f.kind == "disclosure" and copy.place == "for" and (not f.subject or f.subject in copy.readers)
+        ]
+        return tuple(_waits(record, document, copy.children, own, leaks))
+
+    return replace(distribution, copies=tuple(replace(copy, waits=held(copy)) for copy in distribution.copies))
 
 
 def reader(record: Record, id: str) -> Person:
@@ -154,35 +172,38 @@ def _sort(id: str) -> str:
     return "outside" if id in OUTSIDE else "professional"
 
 
-def _holds(record: Record, when: Mapping[str, Any]) -> bool:
-    """Whether a document-wide condition holds; conditions on a child are asked of each child instead."""
-    return record.holds({path: value for path, value in when.items() if not path.startswith("children[]")})
+def _split(record: Record, scope: str, when: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A condition's part on the record and its part on each child.
+
+    In a document about a child, a path that is no key of the record itself is the child's own.
+    """
+    whole: dict[str, Any] = {}
+    child: dict[str, Any] = {}
+    for path, value in when.items():
+        head = path.split(".")[0].removesuffix("[]")
+        if path.startswith("children[]."):
+            child[path.removeprefix("children[].")] = value
+        elif scope != "record" and (head == "facts" or head not in record.fields.keys) and head != "record":
+            child[path] = value
+        else:
+            whole[path] = value
+    return whole, child
 
 
-def _child_holds(record: Record, child: Child, when: Mapping[str, Any]) -> bool:
-    own = {path.removeprefix("children[]."): value for path, value in when.items() if path.startswith("children[]")}
-    return record.holds(own, child.path)
-
-
-def _units(record: Record, document: DocumentType, sending: Sending) -> Iterator[tuple[str, ...]]:
+def _units(record: Record, document: DocumentType, sending: Sending | None) -> Iterator[tuple[str, ...]]:
     """The children that a document is about: none in particular, one at a time, or all that apply."""
-    if not _holds(record, document.when):
-        return
-    if document.scope == "record":
-        per_child = {**document.when, **sending.when}
-        if any(path.startswith("children[]") for path in per_child) and not any(
-            _child_holds(record, record.children[id], per_child) for id in record.subjects
-        ):
-            return
-        yield ()
+    conditions = [_split(record, document.scope, document.when)]
+    if sending:
+        conditions.append(_split(record, document.scope, sending.when))
+    if not all(record.holds(whole) for whole, _ in conditions):
         return
     fit = tuple(
-        id
-        for id in record.subjects
-        if _child_holds(record, record.children[id], document.when)
-        and _child_holds(record, record.children[id], sending.when)
+        id for id in record.subjects if all(record.holds(child, record.children[id].path) for _, child in conditions)
     )
-    if document.scope == "child":
+    if document.scope == "record":
+        if fit or not any(child for _, child in conditions):
+            yield ()
+    elif document.scope == "child":
         yield from ((id,) for id in fit)
     elif fit:
         yield fit
@@ -393,15 +414,7 @@ def _home(record: Record, id: str) -> str:
     return text_of(data.get("household")) or text_of((data.get("contact") or {}).get("address"))
 
 
-def _copies(
-    record: Record,
-    library: Library,
-    drafted: tuple[_Draft, tuple[str, ...]],
-    today: date,
-    found: list[Finding],
-    not_sent: list[NotSent],
-    blocking: Sequence[Finding],
-) -> Iterator[Copy]:
+def _copies(record: Record, drafted: tuple[_Draft, tuple[str, ...]], not_sent: list[NotSent]) -> Iterator[Copy]:
     draft, readers = drafted
     document = draft.document
     refused = _judged_no(record, document, draft.children)
@@ -409,7 +422,6 @@ def _copies(
         not_sent.append(NotSent(document.id, draft.reader, refused, ""))
         return
     due, counted = _due(record, draft.sendings)
-    waits = tuple(_waits(record, document, draft.children, blocking))
     chair = text_of(record.get("conference.chair")) or "chair"
     place = "chair" if readers == (chair,) or document.readers == {"chair"} else "for"
     locales = _locales(record, document, readers) if place == "for" else (_main(record),)
@@ -429,7 +441,7 @@ def _copies(
             counted=counted,
             clauses=tuple(dict.fromkeys(s.id for s in draft.sendings)),
             why=draft.why,
-            waits=waits,
+            waits=(),
             place=place,
             file=PurePosixPath(),
             original_first=needs.get("original_first") == "yes",
@@ -449,8 +461,14 @@ def _judged_no(record: Record, document: DocumentType, children: tuple[str, ...]
 
 
 def _waits(
-    record: Record, document: DocumentType, children: tuple[str, ...], blocking: Sequence[Finding]
+    record: Record,
+    document: DocumentType,
+    children: tuple[str, ...],
+    blocking: Sequence[Finding],
+    leaks: Sequence[Finding],
 ) -> Iterator[Waiting]:
+    if document.everywhere:
+        return
     chair = "the chair"
     if document.approval == "decisions" and not day_of(record.get("decisions_approved.date")):
         yield Waiting("the chair's approval of the decisions", chair)
@@ -470,18 +488,19 @@ def _waits(
     if rests:
         rules = ", ".join(dict.fromkeys(finding.rule for finding in rests))
         yield Waiting(f"findings to be mended: {rules}", "the minute-taker")
+    if leaks:
+        rules = ", ".join(dict.fromkeys(finding.rule for finding in leaks))
+        yield Waiting(f"disclosure findings: {rules}", "the minute-taker and the chair")
 
 
 def rests_on(record: Record, document: DocumentType, children: tuple[str, ...], path: str) -> bool:
     """Whether a finding's place is among the parts of the record that a document rests on (decision 14)."""
-    from cpdocs import paths
-
     if path == "":
         return True
     steps = paths.split(path)
-    if children and steps[0] == "children" and len(steps) > 1:
-        if steps[1] not in {record.children[id].number for id in children}:
-            return False
+    own = {record.children[id].number for id in children}
+    if own and steps[0] == "children" and len(steps) > 1 and steps[1] not in own:
+        return False
     pattern = paths.pattern_of(path)
     return any(paths.under(pattern, part) or paths.under(part, pattern) for part in document.rests_on)
 
@@ -591,9 +610,8 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
                 )
                 break
         for wish in needs.get("formats") or []:
-            if wish in ("braille", "audio", "electronic") or (
-                wish == "easy-read" and not any("easy-read" == c.format for c in distribution.copies if id in c.readers)
-            ):
+            made = {copy.format for copy in distribution.copies if id in copy.readers}
+            if wish in ("braille", "audio", "electronic") or (wish == "easy-read" and "easy-read" not in made):
                 found.append(
                     fault(
                         record.tree,

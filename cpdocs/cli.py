@@ -1,0 +1,267 @@
+"""The command `cpdocs`: the only module that prints, exits, reads arguments and asks for today's date.
+
+Exit codes: 0 clean, 1 findings (or some copies wait), 2 it can't run, 3 nothing could be issued.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from cpdocs import source
+from cpdocs.procedure import DataError
+
+if TYPE_CHECKING:
+    from cpdocs.flow import Prepared
+    from cpdocs.library import Library
+
+CLEAN, FINDINGS, CANT_RUN, NOTHING_ISSUED = 0, 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code. A user never sees a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a Windows console may not know every character of a name
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    parser = build_parser()
+    given = parser.parse_args(arguments)
+    try:
+        code: int = given.run(given)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CANT_RUN
+    except KeyboardInterrupt:
+        return _stop("Stopped. Nothing was half-written.", "")
+    except Exception as error:
+        message, help = _told(error)
+        return _stop(message, help)
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    """What to say of an error: its own words if it is one of ours or the system's, else that it is our fault."""
+    from cpdocs.folder import BundleError
+
+    if isinstance(error, DataError | BundleError):
+        return error.message, error.help
+    if isinstance(error, FileNotFoundError):
+        return f"There is no file {error.filename}.", "Check the name and the folder."
+    if isinstance(error, PermissionError):
+        return f"{error.filename} can't be opened.", "It may be open in another program, or not yours to read."
+    if isinstance(error, OSError):
+        return f"{error.filename or 'A file'}: {error.strerror}.", ""
+    problems = getattr(error, "problems", None)
+    if problems:
+        return "A template can't be used:\n" + "\n".join(f"  {problem}" for problem in problems), ""
+    kind = type(error)
+    if hasattr(error, "help"):
+        return str(error), str(error.help)
+    return (
+        f"cpdocs met a fault of its own ({kind.__module__}.{kind.__name__}). Nothing was half-written.",
+        "Please report it with the command you typed. Don't send the record.",
+    )
+
+
+def _stop(message: str, help: str) -> int:
+    print(f"cpdocs: {message}", file=sys.stderr)
+    if help:
+        print(f"        {help}", file=sys.stderr)
+    return CANT_RUN
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words typed, with the next step."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"cpdocs: {message}", file=sys.stderr)
+        print(f"        Type `{self.prog} --help` to see how it is used.", file=sys.stderr)
+        raise SystemExit(CANT_RUN)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command with its arguments; the reference pages are made from it."""
+    parser = _Parser(prog="cpdocs", description="Child protection conference records and their documents.")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Callable[[Any], int], help: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help, description=help)
+        made.set_defaults(run=run)
+        made.add_argument("--council", metavar="DIR", type=Path, help="the council's own folder")
+        return made
+
+    new = command("new", run_new, "Write a commented skeleton of a record, in the procedure's order.")
+    new.add_argument("procedure", help="kent-medway, wales, guernsey or a council's own")
+    new.add_argument("kind", help="initial, pre-birth, review, transfer or ending-without-conference")
+    new.add_argument("--out", metavar="FILE", type=Path, default=Path("record.yaml"), help="default: record.yaml")
+
+    check = command("check", run_check, "Check records: everything that is wrong or missing, all at once.")
+    check.add_argument("records", metavar="RECORD", nargs="+", type=Path)
+    check.add_argument("--format", choices=("text", "json"), default="text")
+    check.add_argument("--mask", action="store_true", help="no names and no quoted text, so that it can be sent on")
+    check.add_argument("--date", metavar="YYYY-MM-DD", type=_date, help="the day to count as today")
+
+    sent = command("distribution", run_distribution, "Who gets what, how, by when, and what it waits for.")
+    sent.add_argument("record", metavar="RECORD", type=Path)
+    sent.add_argument("--format", choices=("text", "json"), default="text")
+    sent.add_argument("--why", metavar="PERSON", help="explain everything this person gets and doesn't get")
+    sent.add_argument("--date", metavar="YYYY-MM-DD", type=_date, help="the day to count as today")
+
+    build = command("build", run_build, "Make the documents: a folder per record, a copy per reader.")
+    build.add_argument("records", metavar="RECORD", nargs="+", type=Path)
+    build.add_argument("--out", metavar="DIR", type=Path, required=True, help="where the folders are made")
+    build.add_argument("--date", metavar="YYYY-MM-DD", type=_date, help="the day to count as today")
+    build.add_argument("--final", action="store_true", help="issue what is ready; without it all are drafts")
+    build.add_argument("--jobs", metavar="N", type=int, default=0, help="records made at once (default: all cores)")
+    build.add_argument("--mask", action="store_true", help="no names and no quoted text in what is printed")
+
+    explain = command("explain", run_explain, "Say what a rule or requirement asks, with its clause and an example.")
+    explain.add_argument("id", metavar="ID", help="such as KM-FRQ-01")
+    from cpdocs import commands as more
+
+    more.add(command)
+    return parser
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"`{text}` isn't a date; write it as 2041-03-01") from error
+
+
+def today() -> date:
+    """The one place that asks for the day."""
+    return date.today()  # noqa: DTZ011 - the day on the user's own calendar is what deadlines count from
+
+
+def library_for(given: Any, record: Path | None = None) -> Library:
+    """The library with the council's folder: --council, CPDOCS_COUNCIL, or cpdocs.toml beside the record."""
+    from cpdocs.library import Library
+
+    folder = given.council or (Path(os.environ["CPDOCS_COUNCIL"]) if os.environ.get("CPDOCS_COUNCIL") else None)
+    if folder is None and record is not None:
+        folder = _from_toml(record.parent / "cpdocs.toml")
+    return Library(folder)
+
+
+def _from_toml(path: Path) -> Path | None:
+    import tomllib
+
+    if not path.is_file():
+        return None
+    try:
+        named = tomllib.loads(path.read_text(encoding="utf-8")).get("council")
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} can't be read: {error}.", 'It should hold one line: council = "FOLDER".') from error
+    return (path.parent / str(named)) if named else None
+
+
+def _names(prepared: Prepared) -> dict[str, str]:
+    """Names and the ids that stand for them in a masked report."""
+    people = prepared.record.people.values() if prepared.record else ()
+    return {person.name: person.id for person in people if person.name}
+
+
+# ------------------------------------------------------------------------------------------ the commands
+
+
+def run_new(given: Any) -> int:
+    """`cpdocs new PROCEDURE KIND`."""
+    import json
+
+    from cpdocs import record as record_module
+    from cpdocs.skeleton import skeleton
+
+    library = library_for(given)
+    procedure = library.procedure(given.procedure)
+    kinds = [*sorted(record_module.CONFERENCES), "ending-without-conference"]
+    if given.kind not in kinds:
+        raise DataError(f"There is no kind of record called `{given.kind}`.", f"Use one of: {', '.join(kinds)}.")
+    if given.out.exists():
+        raise DataError(f"{given.out} is there already.", "Choose another name with --out; nothing was changed.")
+    text = skeleton(given.procedure, given.kind, library.record_schema, procedure.order)
+    given.out.write_text(text, encoding="utf-8", newline="\n")
+    beside = given.out.with_name("record.schema.json")
+    if not beside.exists():
+        beside.write_text(json.dumps(library.record_schema, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(f"{given.out} is ready to be filled in.")
+    print(f"Check it at any time with: cpdocs check {given.out}")
+    return CLEAN
+
+
+def run_check(given: Any) -> int:
+    """`cpdocs check RECORD…`."""
+    from cpdocs import report
+    from cpdocs.flow import prepare
+
+    findings, sources, names = [], {}, {}
+    clean = True
+    for path in given.records:
+        prepared = prepare(path, library_for(given, path), given.date or today())
+        findings += prepared.findings
+        sources[prepared.tree.file] = prepared.tree.text
+        names.update(_names(prepared))
+        clean = clean and prepared.clean
+    mask = names if given.mask else None
+    print(report.as_json(findings, mask) if given.format == "json" else report.text(findings, sources, mask), end="")
+    return CLEAN if clean else FINDINGS
+
+
+def run_distribution(given: Any) -> int:
+    """`cpdocs distribution RECORD`."""
+    from cpdocs import listing
+    from cpdocs.flow import prepare
+
+    prepared = prepare(given.record, library_for(given, given.record), given.date or today())
+    if prepared.record is None:
+        return _unusable(prepared)
+    library = library_for(given, given.record)
+    if given.why:
+        print(listing.why(prepared, library, given.why), end="")
+    elif given.format == "json":
+        print(listing.as_json(prepared), end="")
+    else:
+        print(listing.text(prepared), end="")
+    return CLEAN if prepared.clean else FINDINGS
+
+
+def _unusable(prepared: Prepared) -> int:
+    from cpdocs import report
+
+    print(report.text(prepared.findings, {prepared.tree.file: prepared.tree.text}), end="")
+    return CANT_RUN
+
+
+def run_build(given: Any) -> int:
+    """`cpdocs build RECORD… --out DIR`."""
+    from cpdocs import factory
+
+    return factory.run(
+        given.records,
+        given.out,
+        council_of=lambda path: library_for(given, path).council,
+        today=given.date or today(),
+        final=given.final,
+        jobs=given.jobs,
+        say=print,
+        progress=lambda words: print(words, file=sys.stderr),
+        mask=given.mask,
+    )
+
+
+def run_explain(given: Any) -> int:
+    """`cpdocs explain ID`."""
+    from cpdocs import reference
+
+    print(reference.explain(given.id, library_for(given)), end="")
+    return CLEAN
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

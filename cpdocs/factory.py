@@ -1,0 +1,142 @@
+"""Build many records: paths in, folders out, as many at once as there are cores.
+
+Order and results don't depend on the number of workers, and memory doesn't grow with the number of records:
+each is read, made and written by itself, and only a few lines about it come back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from cpdocs.library import Library
+from cpdocs.shelf import Shelf
+
+CLEAN, FINDINGS, CANT_RUN, NOTHING_ISSUED = 0, 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Job:
+    """One record to build."""
+
+    record: Path
+    out: Path
+    council: Path | None
+    today: date
+    final: bool
+    mask: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """What to say of one record, and its exit code."""
+
+    lines: tuple[str, ...]
+    code: int
+
+
+def run(
+    records: Sequence[Path],
+    out: Path,
+    *,
+    council_of: Callable[[Path], Path | None],
+    today: date,
+    final: bool,
+    jobs: int,
+    say: Callable[[str], None],
+    progress: Callable[[str], None],
+    mask: bool = False,
+) -> int:
+    """Build every record and give the exit code: the gravest of the records' own.
+
+    `say` gets the lines of each record in the order given; `progress` a line now and then on long work.
+    """
+    work = [Job(path, out, council_of(path), today, final, mask) for path in records]
+    codes: list[int] = []
+    for number, done in enumerate(_all(work, jobs), 1):
+        for line in done.lines:
+            say(line)
+        codes.append(done.code)
+        if len(work) > 1:
+            progress(f"{number} of {len(work)}: {work[number - 1].record}")
+    issued = [code for code in codes if code in (CLEAN, FINDINGS)]
+    if CANT_RUN in codes:
+        return CANT_RUN
+    if not issued:
+        return NOTHING_ISSUED
+    return max(CLEAN if code == CLEAN else FINDINGS for code in codes)
+
+
+def _all(work: Sequence[Job], jobs: int) -> Iterator[Done]:
+    workers = min(jobs or os.cpu_count() or 1, len(work))
+    if workers <= 1:
+        yield from map(build, work)
+        return
+    from collections import deque
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    # A bounded queue: results come in order and nothing piles up.
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        waiting: deque[Future[Done]] = deque()
+        for job in work:
+            waiting.append(pool.submit(build, job))
+            if len(waiting) > workers * 4:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+@lru_cache(maxsize=4)
+def _house(council: Path | None) -> tuple[Library, Shelf]:
+    library = Library(council)
+    return library, Shelf(library)
+
+
+def build(job: Job) -> Done:
+    """Build one record. Every failure becomes lines to read; none is a traceback."""
+    from cpdocs import report
+    from cpdocs.flow import issue, prepare
+    from cpdocs.folder import BundleError
+    from cpdocs.procedure import DataError
+    from cpdocs.template import TemplateError
+
+    try:
+        library, shelf = _house(job.council)
+        prepared = prepare(job.record, library, job.today)
+        names = {p.name: p.id for p in prepared.record.people.values() if p.name} if prepared.record else {}
+        mask = names if job.mask else None
+        sources = {prepared.tree.file: prepared.tree.text}
+        if prepared.record is None:
+            told = report.text(prepared.findings, sources, mask)
+            return Done((told, "No documents were made: the record can't be read yet."), CANT_RUN)
+        issued = issue(prepared, library, shelf, job.out, final=job.final, today=job.today)
+    except (DataError, BundleError) as error:
+        return Done(tuple(filter(None, (f"{job.record}: {error.message}", error.help))), CANT_RUN)
+    except TemplateError as error:
+        return Done((f"{job.record}: a template can't be used.", *map(str, error.problems)), CANT_RUN)
+    except OSError as error:
+        return Done((f"{job.record}: {error.strerror or 'it cannot be read'}.",), CANT_RUN)
+    lines = [report.text(issued.findings, sources, mask).rstrip()] if issued.findings else []
+    waiting = [
+        f"  waits: {one.copy.file}: " + "; ".join(f"{wait.what} ({wait.who})" for wait in one.waits)
+        for one in issued.waiting
+    ]
+    if issued.folder is None:
+        return Done((*lines, "Nothing could be issued.", *waiting), NOTHING_ISSUED)
+    drafts = sum(one.draft for one in issued.made)
+    lines.append(
+        f"{issued.folder}: {len(issued.made)} files"
+        + (f", {drafts} of them drafts" if drafts else "")
+        + (f"; {len(waiting)} wait" if waiting else "")
+    )
+    if issued.earlier:
+        lines.append(f"  the earlier set is kept as {issued.earlier.name}")
+    clean = not waiting and not any(
+        f.severity in ("error", "warning") and f.acknowledged is None for f in issued.findings
+    )
+    return Done((*lines, *waiting), CLEAN if clean else FINDINGS)

@@ -1,0 +1,447 @@
+"""The whole program on a few screens: a record's file in, findings and a distribution out, then its copies.
+
+`prepare` reads and judges; `issue` filters, renders, searches and writes. Each stage is a function of its own
+module; this one only passes values on.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cpdocs import disclosure, distribution, paths, record, rules, schema, source
+from cpdocs.disclosure import Disclosed, Survey
+from cpdocs.distribution import Copy, Distribution, Waiting
+from cpdocs.finding import Finding, Place, in_reading_order, settle
+from cpdocs.library import Library
+from cpdocs.procedure import DataError, Procedure
+from cpdocs.record import Record
+from cpdocs.source import Tree
+
+if TYPE_CHECKING:
+    from cpdocs.locales import Locale
+    from cpdocs.shelf import Shelf
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A record, read and judged. Without a `record` the file can't be used at all; the findings say why."""
+
+    tree: Tree
+    findings: tuple[Finding, ...]
+    procedure: Procedure | None = None
+    record: Record | None = None
+    survey: Survey | None = None
+    distribution: Distribution = field(default_factory=Distribution)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is left to mend: no error or warning that isn't acknowledged."""
+        return not any(f.severity in ("error", "warning") and f.acknowledged is None for f in self.findings)
+
+
+@dataclass(frozen=True)
+class Made:
+    """One copy as it was made, or what it waits for."""
+
+    copy: Copy
+    data: bytes | None
+    draft: bool
+    disclosed: Disclosed | None
+    waits: tuple[Waiting, ...] = ()
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What one build came to: the folder, the copies made, those that wait, and what was found on the way."""
+
+    prepared: Prepared
+    folder: Path | None
+    made: tuple[Made, ...]
+    waiting: tuple[Made, ...]
+    findings: tuple[Finding, ...]
+    earlier: Path | None = None
+
+
+def prepare(path: Path, library: Library, today: date) -> Prepared:
+    """Read one record and judge it: every finding at once, and who must get what.
+
+    Raises DataError if a procedure's own files can't be used, OSError if the record can't be read.
+    """
+    tree, found = source.read(path)
+    return judge(tree, found, library, today)
+
+
+def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -> Prepared:
+    """Judge a record that has been read."""
+    findings = list(found)
+    if not isinstance(tree.data, dict):
+        return Prepared(tree, tuple(in_reading_order(findings)))
+    findings += schema.check_shape(tree, library.record_schema)
+    procedure, unknown = _procedure(tree, library)
+    if procedure is None:
+        return Prepared(tree, tuple(in_reading_order([*findings, *unknown])))
+    resolved, more = record.resolve(tree, procedure, library.fields, today)
+    findings += more
+    findings += _choices(resolved, library)
+    findings += schema.gaps(
+        resolved.data,
+        tree,
+        procedure.contents,
+        resolved.kind,
+        lambda row: rules.named(resolved, row),
+        library.fields,
+        procedure.short,
+    )
+    findings += rules.run(resolved)
+    sent, more = distribution.distribute(resolved, library)
+    findings += more
+    survey = Survey(resolved)
+    readers = [id for copy in sent.copies if copy.place == "for" for id in copy.readers]
+    findings += disclosure.questions(survey, readers)
+    findings += leaks(survey, readers)
+    settled = tuple(in_reading_order(settle(findings, resolved.acknowledgements)))
+    sent = distribution.waiting(resolved, library, sent, settled)
+    return Prepared(tree, settled, procedure, resolved, survey, sent)
+
+
+def _procedure(tree: Tree, library: Library) -> tuple[Procedure | None, list[Finding]]:
+    """The record's procedure; None with a finding if it names none that there is."""
+    wanted = tree.data.get("procedure")
+    known = library.procedures()
+    if wanted in known:
+        return library.procedure(wanted), []
+    near = next(iter(difflib.get_close_matches(str(wanted), known, 1, 0.5)), "") if wanted else ""
+    message = f"There is no procedure `{wanted}`." if wanted else "The record doesn't say which procedure it follows."
+    help = (f"Did you mean `{near}`? " if near else "") + f"Write `procedure:` with one of: {', '.join(known)}."
+    title = "A record names the procedure it follows."
+    return None, [record.fault(tree, "REF-05", "procedure", message, help, title=title)]
+
+
+def _choices(resolved: Record, library: Library) -> list[Finding]:
+    """Words that must be one of a list which the schema can't know: authorities, agency groups, documents."""
+    procedure, found = resolved.procedure, []
+    groups = list(procedure.agency_groups)
+    choices: list[tuple[str, Sequence[str], str]] = [
+        ("authority", list(procedure.authorities), "authority of this procedure"),
+        ("people[].agency_group", groups, "agency group of this procedure"),
+        ("distribution[].document", list(library.documents), "document"),
+        ("disclosures[].document", list(library.documents), "document"),
+        ("issued[].document", list(library.documents), "document"),
+    ]
+    for pattern, known, what in choices:
+        for path, value in resolved.select(pattern):
+            if known and value not in known:
+                near = next(iter(difflib.get_close_matches(str(value), known, 1, 0.5)), "")
+                hint = f"Did you mean `{near}`? " if near else ""
+                found.append(
+                    record.fault(
+                        resolved.tree,
+                        "REF-05",
+                        path,
+                        f"`{value}` is no {what}.",
+                        f"{hint}Use one of: {', '.join(known)}.",
+                        title="A word from a list is one of that list.",
+                    )
+                )
+    return found
+
+
+# ------------------------------------------------------------------------------------ searching for leaks
+
+
+def needles(survey: Survey, id: str) -> Any:
+    """What must not be found in any file for a reader: details and texts withheld from them."""
+    from cpdocs import search
+
+    who = survey.reader(id)
+    grounds = survey.grounds(who)
+    details, texts, visible = [], [], []
+    for leaf in survey.leaves:
+        if leaf.gate.sources:
+            continue
+        detail = leaf.gate.shown_to is not None and leaf.type == "name"
+        if not grounds[leaf.path]:
+            visible.append(leaf.value)
+        elif detail:
+            details.append((leaf.path, leaf.value))
+        elif leaf.type in disclosure.FREE:
+            texts.append((leaf.path, leaf.value))
+    return search.needles(details, texts, visible, [])
+
+
+def leaks(survey: Survey, readers: Iterable[str]) -> list[Finding]:
+    """Withheld details that were also typed where their reader would see them; both places are named."""
+    from cpdocs import search
+
+    found: list[Finding] = []
+    for id in dict.fromkeys(readers):
+        who = survey.reader(id)
+        if who.chair:
+            continue
+        grounds = survey.grounds(who)
+        shown = [(leaf.path, leaf.value) for leaf in survey.leaves if not grounds[leaf.path] and not leaf.gate.sources]
+        for typed, hit in search.find_in_texts(needles(survey, id), shown):
+            found.append(_leak(survey, id, hit.path, typed))
+    return found
+
+
+def _leak(survey: Survey, id: str, withheld: str, typed: str) -> Finding:
+    tree = survey.record.tree
+    made = record.fault(
+        tree,
+        "DIS-05",
+        typed or withheld,
+        f"Something withheld from `{id}` stands here too, where their copy would show it.",
+        "Take it out of this text, or narrow the text with `audience:`. If this reader may know it after all, add"
+        " them to `shown_to:` or to the audience of the other place.",
+        kind="disclosure",
+        title="What is withheld from a reader stands nowhere in their copy.",
+    )
+    from cpdocs.finding import Related
+
+    related = (Related(tree.place(withheld), f"withheld from `{id}` here"),) if typed else ()
+    return replace(made, subject=id, related=related)
+
+
+# ---------------------------------------------------------------------------------------- making the copies
+
+
+def make(
+    prepared: Prepared, library: Library, shelf: Shelf, *, final: bool, today: date
+) -> tuple[list[Made], list[Finding]]:
+    """Filter, render and search every copy. A copy that would show something withheld isn't made."""
+    assert prepared.record is not None and prepared.survey is not None
+    made: list[Made] = []
+    found: list[Finding] = []
+    sheets: list[Copy] = []
+    memories = translations(prepared.tree, shelf)
+    searched: dict[str, Any] = {}
+    for copy in prepared.distribution.copies:
+        if library.documents[copy.document].everywhere:
+            sheets.append(copy)
+            continue
+        one, more = _one(prepared, library, shelf, copy, final, memories, searched)
+        made.append(one)
+        found += more
+    made = _both_or_none(made)
+    from cpdocs import sheets as chair_sheets
+
+    findings = in_reading_order([*prepared.findings, *found])
+    extras = chair_sheets.contents(prepared, library, made, findings, today)
+    for copy in sheets:
+        one, _ = _one(prepared, library, shelf, copy, final, memories, searched, extras)
+        made.append(one)
+    return made, found
+
+
+def translations(tree: Tree, shelf: Shelf) -> Callable[[str], Callable[[str], str | None] | None]:
+    """For a language, the translations of the record's own texts that lie beside the record."""
+    from cpdocs import translation
+
+    return translation.beside(Path(tree.file))
+
+
+def _one(
+    prepared: Prepared,
+    library: Library,
+    shelf: Shelf,
+    copy: Copy,
+    final: bool,
+    memories: Callable[[str], Callable[[str], str | None] | None],
+    searched: dict[str, Any],
+    extras: Mapping[str, Any] | None = None,
+) -> tuple[Made, list[Finding]]:
+    from cpdocs.present import present
+
+    survey, procedure = prepared.survey, prepared.procedure
+    assert survey is not None and procedure is not None
+    document = library.documents[copy.document]
+    locale = shelf.locale(copy.locale)
+    waits = list(copy.waits)
+    if locale is None:
+        waits.append(Waiting(f"a locale for {copy.locale}", "a translator"))
+        locale = shelf.locale("en-GB")
+        assert locale is not None
+    draft = bool(waits) or (not final and document.approval != "none")
+    receivers = [
+        id
+        for other in prepared.distribution.copies
+        if other.document == copy.document and other.children == copy.children
+        for id in other.readers
+    ]
+    if copy.document == "attendance-return":
+        extras = {"agencies": agencies(survey.record)}
+    disclosed = disclosure.disclose(
+        survey, copy, document, draft=draft, extras=extras, receivers=list(dict.fromkeys(receivers))
+    )
+    ready = shelf.template(document, procedure, locale, copy.format, copy.size)
+    presented = present(disclosed.view, library.fields, locale, memory=memories(copy.locale), labels=procedure.labels)
+    waits += _translation_waits(locale, ready.untranslated, presented.untranslated, copy, document.approval)
+    if waits and final:
+        return Made(copy, None, True, disclosed, tuple(waits)), []
+    if waits and not draft:
+        disclosed = disclosure.disclose(survey, copy, document, draft=True, extras=extras, receivers=receivers)
+        presented = present(
+            disclosed.view, library.fields, locale, memory=memories(copy.locale), labels=procedure.labels
+        )
+        draft = True
+    data = ready.template.render(presented.context)
+    found = search_copy(survey, copy, data, searched)
+    if found:
+        waits.append(Waiting("a disclosure finding: the copy wasn't made", "the minute-taker and the chair"))
+        return Made(copy, None, True, disclosed, tuple(waits)), found
+    return Made(copy, data, draft, disclosed, tuple(waits)), []
+
+
+def _translation_waits(
+    locale: Locale, template: Sequence[str], texts: Sequence[str], copy: Copy, approval: str
+) -> list[Waiting]:
+    """A copy in another language is final only when all of it is translated and a named person reviewed it."""
+    waits: list[Waiting] = []
+    if locale.is_english or approval == "none":
+        return waits
+    if locale.status == "draft":
+        waits.append(Waiting(f"a named reviewer of the {locale.name} wording", "a translator"))
+    if template:
+        waits.append(Waiting(f"the {locale.name} of {len(template)} sentences of the document", "a translator"))
+    if texts:
+        waits.append(Waiting(f"the {locale.name} of {len(texts)} texts of the record", "a translator"))
+    return waits
+
+
+def _both_or_none(made: Sequence[Made]) -> list[Made]:
+    """The two languages of one document go out together, or neither does (WX-LAN-01)."""
+    out = []
+    for one in made:
+        twin = next(
+            (
+                other
+                for other in made
+                if one.copy.partner
+                and other.copy.document == one.copy.document
+                and other.copy.readers == one.copy.readers
+                and other.copy.children == one.copy.children
+                and other.copy.locale == one.copy.partner
+            ),
+            None,
+        )
+        if twin and twin.data is None and one.data is not None and not one.copy.original_first:
+            wait = Waiting(f"the version in {twin.copy.locale}: both go out together", "a translator")
+            one = replace(one, data=None, draft=True, waits=(*one.waits, wait))
+        out.append(one)
+    return out
+
+
+def search_copy(survey: Survey, copy: Copy, data: bytes, searched: dict[str, Any]) -> list[Finding]:
+    """Search a finished file for everything withheld from each of its readers."""
+    from cpdocs import search
+
+    found = []
+    for id in copy.readers:
+        if survey.reader(id).chair:
+            continue
+        if id not in searched:
+            searched[id] = needles(survey, id)
+        for hit in search.search(data, searched[id], names=(copy.file.as_posix(),)):
+            found.append(_leak(survey, id, hit.path, ""))
+    return found
+
+
+def agencies(survey_record: Record) -> list[dict[str, str]]:
+    """Which agencies were invited, came and reported: an agency a row, no person (WA-ATT-06)."""
+    rows: dict[str, dict[str, bool]] = {}
+    for person in survey_record.people.values():
+        if person.sort != "professional" or not person.agency or person.role == "chair":
+            continue
+        row = rows.setdefault(person.agency, {"invited": False, "attended": False, "reported": False})
+        row["invited"] |= person.id in survey_record.list_of("invited")
+        row["attended"] |= person.id in survey_record.list_of("attended")
+        row["reported"] |= any(r.get("author") == person.id for r in survey_record.rows("reports"))
+    return [
+        {"agency": agency, **{key: "Yes" if value else "No" for key, value in row.items()}}
+        for agency, row in sorted(rows.items())
+        if any(row.values())
+    ]
+
+
+def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, final: bool, today: date) -> Issued:
+    """Make every copy and write the set: whole or not at all.
+
+    Raises BundleError if the set can't be written, TemplateError or DataError if a template can't be used.
+    """
+    from cpdocs import ics, manifest
+    from cpdocs.bundle import Bundle, set_reference
+
+    resolved = prepared.record
+    if resolved is None or prepared.procedure is None:
+        return Issued(prepared, None, (), (), prepared.findings)
+    made, more = make(prepared, library, shelf, final=final, today=today)
+    findings = tuple(in_reading_order([*prepared.findings, *more]))
+    ready = [one for one in made if one.data is not None]
+    waits = tuple(one for one in made if one.data is None)
+    held = record.text_of(resolved.get("conference.date")) or record.text_of(resolved.get("ending.decided_on"))
+    reference = set_reference(record.text_of(resolved.data.get("reference")) or "no-reference", held or None)
+    if final and not any(one.copy.place == "for" for one in ready):
+        return Issued(prepared, None, tuple(ready), waits, findings)
+    with Bundle(out, reference) as bundle:
+        entries = []
+        for one in ready:
+            assert one.data is not None
+            hashes = bundle.add(one.copy.file, one.data)
+            entries.append(
+                manifest.Entry(
+                    document=one.copy.document,
+                    recipient=one.copy.readers[0] if len(one.copy.readers) == 1 else one.copy.readers,
+                    locale=one.copy.locale,
+                    format=one.copy.format,
+                    due=one.copy.due.isoformat() if one.copy.due else None,
+                    clause=", ".join(one.copy.clauses),
+                    file=one.copy.file.as_posix(),
+                    hashes=hashes,
+                    draft=one.draft,
+                )
+            )
+        events = [
+            ics.Deadline(c.due, c.title, c.readers, reference, ", ".join(c.clauses))
+            for c in prepared.distribution.copies
+            if c.due
+        ]
+        diary = bundle.add("chair/deadlines.ics", ics.calendar(events, today))
+        listing = manifest.manifest_bytes(
+            entries,
+            versions(prepared.procedure, library),
+            reference=reference,
+            date=today.isoformat(),
+            record_sha256=hashlib.sha256(prepared.tree.text.encode()).hexdigest(),
+            files=[("chair/deadlines.ics", diary)],
+        )
+        bundle.add("chair/manifest.json", listing)
+        folder = bundle.commit()
+        return Issued(prepared, folder, tuple(ready), waits, findings, bundle.replaced)
+
+
+def versions(procedure: Procedure, library: Library) -> dict[str, Any]:
+    """What a set depends on: tool, procedure, templates, the council's layer, libraries (decision 19)."""
+    from importlib import metadata
+
+    from cpdocs.manifest import folder_sha256, library_versions
+
+    return {
+        "cpdocs": metadata.version("cpdocs"),
+        "procedure": {"id": procedure.id, "source": procedure.source, "dated": procedure.dated},
+        "data": library.version,
+        "council": folder_sha256(library.council) if library.council else None,
+        "libraries": library_versions(),
+    }
+
+
+__all__ = [
+    "DataError", "Issued", "Made", "Place", "Prepared", "issue", "judge", "leaks", "make", "paths", "prepare",
+    "versions",
+]  # fmt: skip

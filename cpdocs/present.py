@@ -1,0 +1,398 @@
+"""A View and a Locale in, the context that a Word template prints out: plain words, lists and mappings.
+
+Every field of the record is there, so that a template never meets a missing name: what is absent or withheld
+is an empty text, an empty list or a mapping of empties, and the two can't be told apart. Dates, codes and
+people are in the reader's words and language. Nothing here knows the Record.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from cpdocs import wordtext
+from cpdocs.disclosure import View
+from cpdocs.fields import Field
+from cpdocs.locales import Locale
+
+PERSON = ("id", "name", "role", "role_label", "agency", "job", "title", "work_contact")
+"""What a template may say of a person it mentions."""
+
+Memory = Callable[[str], str | None]
+"""The translation of one text of the record, or None."""
+
+
+@dataclass(frozen=True)
+class Presented:
+    """What a template prints, and the texts of the record that have no translation yet."""
+
+    context: dict[str, Any]
+    untranslated: tuple[str, ...]
+
+
+def present(
+    view: View,
+    fields: Field,
+    locale: Locale,
+    *,
+    memory: Memory | None = None,
+    labels: Mapping[str, str] | None = None,
+    words: Mapping[str, str] | None = None,
+    documents: Mapping[str, str] | None = None,
+) -> Presented:
+    """Put a View into the words of a language.
+
+    `labels` are a procedure's own words for codes (`pattern = code`), `words` its words, `documents` the
+    titles of documents. A text without a translation is printed as it is, marked as such.
+    """
+    work = _Presenter(view, fields, locale, memory, labels or {})
+    context = work.mapping(view.data, fields)
+    work.people(context)
+    context["copy"] = work.copy(context)
+    context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")
+    context["authority"] = _complete(view.authority)
+    context["passages"] = _Passages({name.replace("-", "_"): "yes" for name in view.passages})
+    for name in ("agencies", "sheet", "report", "pack"):
+        context[name] = view.extras.get(name, _NOTHING[name])
+    return Presented(context, tuple(dict.fromkeys(work.missing)))
+
+
+class _Passages(dict[str, str]):
+    """A passage that no procedure switched on is an empty text."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+_AUTHORITY: Mapping[str, Any] = {
+    "name": "",
+    "lines": [],
+    "complaints": {"name": "", "about": "", "lines": [], "telephone": "", "email": "", "website": ""},
+    "advice_line": {"name": "", "telephone": "", "hours": "", "website": ""},
+    "child_help": {"name": "", "telephone": ""},
+    "help": {"name": "", "telephone": "", "hours": ""},
+}
+_NOTHING: Mapping[str, Any] = {
+    "agencies": [],
+    "sheet": {"rows": [], "households": [], "deadlines": [], "not_sent": []},
+    "report": {
+        "errors": [],
+        "warnings": [],
+        "advice": [],
+        "acknowledged": [],
+        "disclosure": [],
+        "direct_contact_no_view": [],
+        "unsearched": [],
+    },
+    "pack": {"language": "", "format": "", "due": "", "words": "", "documents": [], "note": ""},
+}
+
+
+def _complete(authority: Mapping[str, Any]) -> dict[str, Any]:
+    out = dict(_AUTHORITY)
+    for key, value in authority.items():
+        base = out.get(key)
+        out[key] = {**base, **value} if isinstance(base, Mapping) and isinstance(value, Mapping) else value
+    return out
+
+
+def _any(answers: Iterable[bool]) -> str:
+    return "yes" if any(answers) else ""
+
+
+def _date(locale: Locale, text: str) -> str:
+    try:
+        return locale.date(dt.date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+class _Presenter:
+    """One View on its way into one language."""
+
+    def __init__(
+        self, view: View, fields: Field, locale: Locale, memory: Memory | None, labels: Mapping[str, str]
+    ) -> None:
+        self.view, self.fields, self.locale, self.labels = view, fields, locale, labels
+        self.memory = memory
+        self.foreign = view.language.split("-")[0] != locale.tag.split("-")[0]
+        self.missing: list[str] = []
+        self._people: dict[str, dict[str, Any]] = {}
+
+    # --- single values
+
+    def value(self, text: str, node: Field) -> Any:
+        """One leaf as a template prints it."""
+        kind = node.type
+        if kind == "text":
+            return self.text(text)
+        if kind == "line":
+            return self.line(text)
+        if kind == "date":
+            return _date(self.locale, text)
+        if kind == "time":
+            return self.time(text)
+        if kind in ("person", "child"):
+            return self.person(text)
+        return text
+
+    def text(self, text: str) -> Markup:
+        """Free text as Word paragraphs, in the reader's language or marked as the original."""
+        if self.foreign:
+            translated = self.memory(text) if self.memory else None
+            if translated is None:
+                self.missing.append(text)
+                original = wordtext.paragraphs(text, self.view.language, False, document_lang=self.locale.word_tag)
+                note = self.locale.phrase("awaiting", language=self.locale.language_name(self.view.language))
+                return self._paragraphs(note) + original
+            text = translated
+        return self._paragraphs(text)
+
+    def _paragraphs(self, text: str) -> Markup:
+        return wordtext.paragraphs(text, self.locale.word_tag, self.locale.rtl, document_lang=self.locale.word_tag)
+
+    def line(self, text: str) -> str:
+        """One line in the reader's language, or the original with its language named."""
+        if not self.foreign:
+            return text
+        translated = self.memory(text) if self.memory else None
+        if translated is None:
+            self.missing.append(text)
+            return f"{text} ({self.locale.language_name(self.view.language)})"
+        return translated
+
+    def time(self, text: str) -> str:
+        """`10:30` as this language writes it."""
+        try:
+            return self.locale.time(dt.time.fromisoformat(text))
+        except ValueError:
+            return text
+
+    def label(self, pattern: str, code: str, node: Field) -> str:
+        """The printed word for a code: the procedure's own, else the schema's."""
+        english = self.labels.get(f"{pattern} = {code}") or node.labels.get(code) or code.replace("-", " ")
+        return self.locale.label(pattern, code, english)
+
+    # --- people
+
+    def person(self, id: str) -> dict[str, Any]:
+        """A person as far as the reader may know them; someone unknown to them is all empty."""
+        if id not in self._people:
+            card = self.view.people.get(id, {})
+            role = card.get("role", "")
+            name = card.get("name", "")
+            if role == "child" and not name:
+                name = self.locale.phrase("unborn-name")
+            node = self.fields.at("people[].role")
+            role_label = self.label("people[].role", role, node) if role and role != "child" and node else ""
+            relation = self._relation(card.get("relations", ""))
+            job = self.line(card["job"]) if card.get("job") else ""
+            agency = card.get("agency", "")
+            part = relation or job or role_label
+            title = name
+            if name and agency and not relation:
+                title = self.locale.phrase("name-role-agency", name=name, role=self._inside(part), agency=agency)
+            elif name and part:
+                title = self.locale.phrase("name-and-role", name=name, role=self._inside(part))
+            self._people[id] = {
+                "id": id if card else "",
+                "name": name,
+                "role": role,
+                "role_label": relation or role_label,
+                "agency": agency,
+                "job": job,
+                "title": title or role_label,
+                "work_contact": card.get("work_contact", ""),
+            }
+        return self._people[id]
+
+    def _relation(self, relations: str) -> str:
+        node = self.fields.at("relations[].as")
+        for relation in relations.split():
+            role, _, child = relation.partition(":")
+            if child in self.view.people and node:
+                return self.label("relations[].as", role, node)
+        return ""
+
+    def _inside(self, words: str) -> str:
+        """A label inside a line begins small in English ("Rhea Hollis, mother"); other languages keep theirs."""
+        return words[:1].lower() + words[1:] if self.locale.is_english and words[1:2].islower() else words
+
+    # --- nested data
+
+    def mapping(self, data: Mapping[str, Any], node: Field) -> dict[str, Any]:
+        """A mapping with every key of its schema; labels beside codes, joined words beside lists."""
+        out: dict[str, Any] = dict(_empty(node))
+        for key, value in data.items():
+            below = node.keys.get(key)
+            if below is None:
+                continue
+            if isinstance(value, Mapping):
+                out[key] = self.mapping(value, below)
+            elif isinstance(value, list):
+                self._entries(out, key, value, below)
+            elif below.type in ("code", "yesno"):
+                out[key] = value
+                out[f"{key}_label"] = self.label(below.pattern, value, below)
+            elif below.type == "tag":
+                out[key] = value
+                out[f"{key}_label"] = self.tongue(value)
+            else:
+                out[key] = self.value(value, below)
+        return out
+
+    def tongue(self, tag: str) -> str:
+        """The name of a language in the reader's language."""
+        return tag if tag in ("unknown", "both") else self.locale.language_name(tag)
+
+    def _entries(self, out: dict[str, Any], key: str, entries: Sequence[Any], node: Field) -> None:
+        item = node.item
+        if item is None:
+            return
+        if item.is_leaf:
+            out[key] = [self.value(entry, item) for entry in entries]
+            words = [
+                self.label(node.pattern, entry, item)
+                if item.type == "code"
+                else self.person(entry)["title"]
+                if item.type in ("person", "child")
+                else str(entry)
+                for entry in entries
+            ]
+            out[f"{key}_label"] = self.locale.list([self._inside(w) if n else w for n, w in enumerate(words) if w])
+            return
+        out[key] = []
+        for entry in entries:
+            row = self.mapping(entry, item) if isinstance(entry, Mapping) else dict(_empty(item))
+            named = [entry.get(who) for who in ("owner", "person", "author")] if isinstance(entry, Mapping) else []
+            row["mine"] = "yes" if self.view.mine & {str(id) for id in named if id} else ""
+            out[key].append(row)
+
+    def people(self, context: dict[str, Any]) -> None:
+        """Give every person and child of the context the same words as where they are mentioned."""
+        for key in ("people", "children"):
+            for row in context[key]:
+                card = self.person(row["id"]) if row["id"] else {}
+                for name in ("name", "title", "role_label"):
+                    row[name] = card.get(name) or row.get(name) or ""
+        for row in context["children"]:
+            decision = row["decision"]
+            row["facts"] = {**row["facts"], "why": decision["for_the_family"] or decision["reasons"]}
+
+    # --- the copy's own words
+
+    def copy(self, context: dict[str, Any]) -> dict[str, Any]:
+        """What a document says of itself: whose it is, of what, signed by whom."""
+        own = self.view.copy
+        names = own["for_names"]
+        chair = self.person(own["signed_by"])
+        phrase = self.locale.phrase
+        children = [row for row in context["children"] if row["id"] in self.view.children]
+        actions = [
+            action
+            for row in children
+            for action in row["plan"]["actions"]
+            if action["mine"] == "yes" and action["agreed"] == "yes"
+        ]
+        return {
+            "title": own["title"],
+            "for_name": self.locale.list(names),
+            "draft": own["draft"],
+            "kind": "file" if own["file"] else "",
+            "reader": own["reader"],
+            "part_left_out": own["part_left_out"],
+            "date": _date(self.locale, own["date"]) if own["date"] else "",
+            "reference": own["reference"],
+            "children": children,
+            "address_lines": [line.strip() for line in own["address"].replace("\n", ",").split(",") if line.strip()],
+            "salutation": (
+                phrase("salutation.joint", name=names[0], other_name=names[1])
+                if len(names) > 1
+                else phrase("salutation", name=names[0])
+            ),
+            "salutation_name": names[0] if len(names) == 1 else self.locale.list(names),
+            "signed_by": chair["name"],
+            "signed_role": chair["role_label"],
+            "signed_on": _date(self.locale, own["signed_on"]) if own["signed_on"] else "",
+            "disagreed": own["disagreed"],
+            "attended": own["attended"],
+            "reading_level": own["reading_level"],
+            "due": _date(self.locale, own["due"]) if own["due"] else "",
+            "clause": own["clause"],
+            "agreed_actions": actions,
+            "receivers": [self.person(id) for id in own["receivers"] if id in self.view.people],
+            "to_tell": self._to_tell(context) if own["document"] == "who-to-tell" else [],
+            "visit": self._visit(context, children),
+            "legal_planning": _any(row["legal_planning"]["recommended"] == "yes" for row in children),
+            "plan_open": _any(row["decision"]["plan"] in ("start", "continue", "continue-changed") for row in children),
+        }
+
+    def _to_tell(self, context: dict[str, Any]) -> list[dict[str, Any]]:
+        """Each parent, carer, child and foster carer that the lead worker must tell (KM-ADM-03)."""
+        rows = [row for row in context["people"] if row.get("role") in ("parent", "carer", "foster-carer")]
+        rows += [row for row in context["children"] if row.get("subject") == "yes"]
+        return [
+            {
+                "title": row["title"],
+                "role_label": row["role_label"],
+                "language_label": row["needs"]["language_label"],
+                "formats_label": row["needs"]["formats_label"],
+                "interpreter": row["needs"]["interpreter"]["person"]["name"],
+            }
+            for row in rows
+        ]
+
+    def _visit(self, context: dict[str, Any], children: Sequence[dict[str, Any]]) -> dict[str, Any]:
+        """What the chair marked for the lead worker to go through with the child (KM-MIN-11)."""
+        node = self.fields.at("children[].visit.sections[]")
+        sections: list[dict[str, str]] = []
+        items: list[dict[str, str]] = []
+        for row in children:
+            for code in row["visit"]["sections"]:
+                label = self.label("children[].visit.sections", code, node) if node else code
+                sections.append({"label": label})
+            wanted = set(row["visit"]["items"])
+            items += [{"title": item["title"]} for item in context["discussion"] if item["item"] in wanted]
+        return {"sections": sections, "topics": items}
+
+
+_EMPTIES: dict[int, tuple[Field, dict[str, Any]]] = {}
+"""By the field's identity: the tree is built once and never changes."""
+
+
+def _empty(node: Field) -> dict[str, Any]:
+    """A mapping of empties with every key of a field; shared, so never to be changed."""
+    known = _EMPTIES.get(id(node))
+    if known is None or known[0] is not node:
+        known = _EMPTIES[id(node)] = (node, _made_empty(node))
+    return known[1]
+
+
+def _made_empty(node: Field) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for key, below in node.keys.items():
+        if below.type == "map":
+            out[key] = _empty(below)
+        elif below.type == "list":
+            out[key] = []
+            if below.item is not None and below.item.is_leaf:
+                out[f"{key}_label"] = ""
+        elif below.type in ("person", "child"):
+            out[key] = dict.fromkeys(PERSON, "")
+        else:
+            out[key] = Markup("") if below.type == "text" else ""
+            if below.type in ("code", "yesno", "tag"):
+                out[f"{key}_label"] = ""
+    return out
+
+
+def empty_context(fields: Field) -> dict[str, Any]:
+    """The context of a View that holds nothing: every name that a template may ask for."""
+    context = dict(_empty(fields))
+    for key in ("agencies", "sheet", "report", "pack"):
+        context[key] = _NOTHING[key]
+    return context

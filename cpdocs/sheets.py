@@ -1,0 +1,182 @@
+"""What the chair's two sheets hold: the copies as they were made and the findings in, plain rows out.
+
+The distribution sheet (D20) says who gets what, by when and why, what each copy leaves out and on what ground,
+and what it tells its reader about another adult: that last list is what the second person checks (decision 2).
+The findings report (D21) says what is still to mend. Both are the chair's alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from cpdocs import paths
+from cpdocs.disclosure import GROUNDS, Disclosed
+from cpdocs.distribution import OUTSIDE, Copy, reader
+from cpdocs.finding import Finding
+from cpdocs.library import Library
+from cpdocs.record import Record
+from cpdocs.rules import title_of
+
+if TYPE_CHECKING:
+    from cpdocs.flow import Made, Prepared
+
+
+def contents(
+    prepared: Prepared, library: Library, made: Sequence[Made], findings: Sequence[Finding], today: date
+) -> dict[str, Any]:
+    """The contexts `sheet` and `report`, in English: they are the chair's working papers."""
+    record = prepared.record
+    assert record is not None
+    return {
+        "sheet": {
+            "rows": [_row(record, one.copy, one.disclosed, one.waits) for one in made],
+            "not_sent": [
+                {
+                    "document": library.documents[entry.document].title,
+                    "recipient": name(record, entry.reader),
+                    "why": entry.why,
+                    "clause": entry.cite,
+                }
+                for entry in prepared.distribution.not_sent
+            ],
+            "households": _households(record),
+            "deadlines": _deadlines(record, made),
+        },
+        "report": _report(record, findings),
+    }
+
+
+def name(record: Record, id: str) -> str:
+    """How the sheet names a reader: their name and id, or the body."""
+    person = reader(record, id)
+    return OUTSIDE.get(id) or (f"{person.name} ({id})" if person.name else id)
+
+
+def day(when: date | None) -> str:
+    """A date in words."""
+    return f"{when.day} {when:%B %Y}" if when else ""
+
+
+def copy_kind(copy: Copy, disclosed: Disclosed | None) -> str:
+    """Whether a copy is whole, edited for its reader, or the chair's own."""
+    kind = disclosed.kind if disclosed else ""
+    return {"file": "the chair's file copy", "edited": "edited", "full": "full"}.get(kind, "")
+
+
+def _row(record: Record, copy: Copy, disclosed: Disclosed | None, waits: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "document": copy.title,
+        "recipient": " and ".join(name(record, id) for id in copy.readers),
+        "language": copy.locale,
+        "format": f"{copy.format.replace('-', ' ')} ({copy.size} point)"
+        if copy.size
+        else copy.format.replace("-", " "),
+        "copy_kind": copy_kind(copy, disclosed),
+        "due": day(copy.due) or copy.counted,
+        "how_counted": copy.counted,
+        "clause": ", ".join(copy.clauses),
+        "waits_for": "; ".join(f"{wait.what} ({wait.who})" for wait in waits),
+        "why": "; ".join(copy.why),
+        "withheld": withheld(record, disclosed) if disclosed else [],
+        "tells": tells(record, disclosed) if disclosed else [],
+    }
+
+
+def withheld(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
+    """What a copy leaves out, by the part of the record and the ground; labels every reader of the kind shares
+    are left out, since they say nothing of this reader."""
+    grouped: dict[tuple[str, str], int] = {}
+    for entry in disclosed.withheld:
+        if entry.ground == "label":
+            continue
+        key = (part(record, entry.path), entry.ground)
+        grouped[key] = grouped.get(key, 0) + 1
+    return [{"what": what, "why": GROUNDS[ground]} for what, ground in grouped]
+
+
+def tells(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
+    """What a copy tells its reader about another adult."""
+    rows = {(name(record, id), part(record, path)) for path, id in disclosed.told}
+    return [{"about": who, "what": what} for who, what in sorted(rows)]
+
+
+def part(record: Record, path: str) -> str:
+    """A part of the record in words: the child or entry it belongs to, and the field's title."""
+    steps = paths.split(path)
+    what = title_of(record, path)
+    if len(steps) > 1 and isinstance(steps[1], int):
+        row = record.get(paths.join(steps[:2]))
+        own = row if isinstance(row, Mapping) else {}
+        label = own.get("id") or own.get("title") or own.get("person") or own.get("item")
+        return f"{str(steps[0]).replace('_', ' ')}, {label}: {what}" if label else f"{str(steps[0])}: {what}"
+    return what
+
+
+def _households(record: Record) -> list[dict[str, str]]:
+    homes: dict[str, list[str]] = {}
+    for person in record.people.values():
+        if home := person.data.get("household"):
+            homes.setdefault(str(home), []).append(name(record, person.id))
+    return [{"household": home, "names": ", ".join(people)} for home, people in homes.items()]
+
+
+def _deadlines(record: Record, made: Sequence[Made]) -> list[dict[str, str]]:
+    rows: dict[tuple[str, str, str], str] = {}
+    for one in made:
+        if one.copy.due:
+            rows[(one.copy.due.isoformat(), one.copy.title, one.copy.counted)] = ", ".join(one.copy.clauses)
+    out = [
+        {"what": title, "due": day(date.fromisoformat(due)), "how_counted": counted, "clause": clause}
+        for (due, title, counted), clause in sorted(rows.items())
+    ]
+    for id in record.subjects:
+        child = record.children[id]
+        for fact, what in (
+            ("latest_next_review", "next review at the latest"),
+            ("receiving_conference_due", "receiving authority's conference"),
+        ):
+            due = record.date(f"{child.path}.facts.{fact}")
+            if due:
+                calendar = record.procedure.calendar(str(record.data.get("authority") or ""))
+                practical = calendar.last_working_day_on_or_before(due)
+                note = f"the last working day by then is {day(practical)}" if practical != due else ""
+                if record.get(f"{child.path}.facts.next_review_provisional") == "yes":
+                    note = "; ".join(filter(None, (note, "provisional: counted from the due date of birth")))
+                out.append({"what": f"{name(record, id)}: {what}", "due": day(due), "how_counted": note, "clause": ""})
+    return out
+
+
+def _report(record: Record, findings: Sequence[Finding]) -> dict[str, Any]:
+    groups: dict[str, list[dict[str, str]]] = {
+        key: [] for key in ("errors", "warnings", "advice", "acknowledged", "disclosure")
+    }
+    for finding in findings:
+        row = {
+            "rule": finding.rule,
+            "title": finding.title,
+            "message": finding.message,
+            "place": f"line {finding.place.line}",
+            "cite": finding.cite,
+            "help": finding.help,
+            "by": "",
+            "date": "",
+            "reason": "",
+        }
+        if finding.acknowledged:
+            row.update(by=finding.acknowledged.by, date=finding.acknowledged.date, reason=finding.acknowledged.reason)
+            groups["acknowledged"].append(row)
+        elif finding.kind == "disclosure":
+            groups["disclosure"].append(row)
+        else:
+            groups[{"error": "errors", "warning": "warnings", "advice": "advice"}[finding.severity]].append(row)
+    viewed = {str(row.get("person")) for row in record.rows("views")}
+    silent = [
+        {"title": f"{person.name}, {person.agency}" if person.agency else person.name}
+        for person in record.people.values()
+        if record.get(f"{person.path}.facts.attended") == "yes"
+        and person.data.get("direct_contact")
+        and person.id not in viewed
+    ]
+    return {**groups, "direct_contact_no_view": silent, "unsearched": []}
