@@ -70,10 +70,12 @@ class Tellers:
                 continue
             where = paths.below(path, key)
             place = self.tree.key_place(where)
-            titles = {str(below.get("title", "")): name for name, below in known.items() if isinstance(below, dict)}
-            meant = self._close(key, list(known)) or titles.get(
-                self._close(key, [title for title in titles if title]), ""
-            )
+            titles = {
+                str(below["title"]): name
+                for name, below in known.items()
+                if isinstance(below, dict) and below.get("title")
+            }
+            meant = self._close(key, list(known)) or titles.get(self._close(key, list(titles)), "")
             elsewhere = "" if meant or self.guesses > _MAX_GUESSES else self._elsewhere(key, path)
             if meant and meant in error.instance:
                 hint, help = f" `{meant}` is written here already.", f"Put what belongs to `{meant}` there."

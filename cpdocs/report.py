@@ -18,6 +18,7 @@ from cpdocs.source import lines_of
 
 WIDTH = 100
 """So many columns of a quoted line are shown; of a longer one, the part around the place."""
+_LONGEST_MARK = 40
 _TAB = "    "
 _QUOTED = re.compile(r"`([^`]*)`")
 _PLAIN = re.compile(r"[a-z][a-z0-9_.\[\]-]*|[A-Z]{2,4}-[A-Z0-9-]+|[0-9:./-]+")
@@ -161,7 +162,7 @@ def _window(line: str, column: int, length: int) -> tuple[str, int, int]:
     tail = "..." if last < len(cells) else ""
     shown = head + "".join(character for character, _ in cells[first:last]) + tail
     before = len(head) + sum(width for _, width in cells[first:column])
-    return shown, before, max(sum(width for _, width in cells[column:end]), 1)
+    return shown, before, min(max(sum(width for _, width in cells[column:end]), 1), _LONGEST_MARK)
 
 
 def _cell(character: str) -> tuple[str, int]:

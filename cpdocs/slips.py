@@ -85,8 +85,7 @@ RULES: dict[str, RuleText] = {
     ),
     "SRC-LIST": RuleText(
         "A list starts on a line of its own.",
-        "Put the dash on the next line, further in. If it is a dash in a sentence, "
-        "put the value in double quotes.",
+        "Put the dash on the next line, further in. If it is a dash in a sentence, put the value in double quotes.",
     ),
     "SRC-QUOTE": RuleText(
         "What opens with a quote closes with the same quote.",
@@ -98,8 +97,7 @@ RULES: dict[str, RuleText] = {
     ),
     "SRC-BRACKET": RuleText(
         "A bracket that opens a list or mapping is closed.",
-        "Close it, with commas between the entries. If it is a bracket in a sentence, "
-        "put the value in double quotes.",
+        "Close it, with commas between the entries. If it is a bracket in a sentence, put the value in double quotes.",
     ),
     "SRC-ESCAPE": RuleText(
         "A backslash isn't used in double quotes.",
@@ -108,8 +106,7 @@ RULES: dict[str, RuleText] = {
     "SRC-START": RuleText("No value starts with a sign that YAML keeps for itself.", _QUOTE),
     "SRC-SYNTAX": RuleText(
         "A file can be read as YAML.",
-        "Compare this line with its neighbours: the same indentation, `key: value`, "
-        "quotes and brackets closed.",
+        "Compare this line with its neighbours: the same indentation, `key: value`, quotes and brackets closed.",
     ),
 }
 
@@ -177,9 +174,7 @@ def hidden(character: str) -> tuple[str, str]:
     return "SRC-CONTROL", f"Here stands {told} (U+{code:04X}), which can't be seen and can't be printed."
 
 
-def lost_comment(
-    value: str, lines: list[str], line: int, column: int, indent: int
-) -> tuple[int, int, int] | None:
+def lost_comment(value: str, lines: list[str], line: int, column: int, indent: int) -> tuple[int, int, int] | None:
     """Where text after an unquoted value was lost as a comment: (line, column, length) from 0, or None.
 
     `flat #2` loses its number; `2041-03-01  # when it was held` is a remark and meant. A remark has a space
@@ -215,6 +210,8 @@ def diagnose(lines: list[str], problem: Any, last: Last | None) -> list[Slip]:
         ]
     context = getattr(problem, "context", None) or ""
     begin = getattr(problem, "context_mark", None)
+    if begin is not None and begin.line >= len(lines):  # the fast parser counts a line after the last
+        begin = None
     return [
         _quoted(lines, context, begin, problem.problem, at, column)
         or _sign(line, begin, at, column)
@@ -240,9 +237,7 @@ def _quoted(lines: list[str], context: str, begin: Any, problem: str, at: int, c
     if "escape" in problem or "hex" in problem:
         slash = lines[at].rfind("\\", 0, column + 1)
         where = slash if slash >= 0 else column
-        return Slip(
-            "SRC-ESCAPE", "In double quotes this backslash has no known meaning.", at + 1, where + 1, 2
-        )
+        return Slip("SRC-ESCAPE", "In double quotes this backslash has no known meaning.", at + 1, where + 1, 2)
     return None
 
 
@@ -404,9 +399,7 @@ def _shape(lines: list[str], context: str, begin: Any, problem: str, at: int, co
         if line[column : column + 1] == ":":
             return Slip("SRC-KEY", "A key is missing before this colon.", at + 1, column + 1)
         if line[column : column + 1] == "-":
-            return Slip(
-                "SRC-INDENT", "This dash belongs to no list: it stands beside keys.", at + 1, column + 1
-            )
+            return Slip("SRC-INDENT", "This dash belongs to no list: it stands beside keys.", at + 1, column + 1)
         return Slip(
             "SRC-INDENT",
             "This line isn't indented like any line above it.",
@@ -414,6 +407,4 @@ def _shape(lines: list[str], context: str, begin: Any, problem: str, at: int, co
             column + 1,
             max(len(line.rstrip()) - column, 1),
         )
-    return Slip(
-        "SRC-SYNTAX", "From here on the file can't be read as YAML.", at + 1, min(column, len(line)) + 1
-    )
+    return Slip("SRC-SYNTAX", "From here on the file can't be read as YAML.", at + 1, min(column, len(line)) + 1)

@@ -128,7 +128,8 @@ def read(path: Path, file: str | None = None) -> tuple[Tree, list[Finding]]:
         before = raw[: problem.start].decode("utf-8").removeprefix("\ufeff")
         starts = _LINE_END.split(before)
         guess = raw[problem.start : problem.start + 1].decode("cp1252", "replace")
-        known = guess.isprintable() and guess != "\ufffd"
+        alone = raw[problem.start + 1 : problem.start + 2] < b"\x80"
+        known = alone and guess.isprintable() and guess != "\ufffd"
         likely = f"; it may be `{guess}` of an older Windows file" if known else ""
         notes.add(
             "SRC-ENCODING",
@@ -148,9 +149,7 @@ def parse(text: str, file: str) -> tuple[Tree, list[Finding]]:
 
 def _parse(text: str, file: str, notes: _Notes) -> tuple[Tree, list[Finding]]:
     text = text.removeprefix("\ufeff")
-    if len(text) > MAX_BYTES or (
-        len(text) * 4 > MAX_BYTES and len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES
-    ):
+    if len(text) > MAX_BYTES or (len(text) * 4 > MAX_BYTES and len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES):
         return _too_long(file, text, notes)
     clean = text
     if _HIDDEN.search(text):
@@ -193,22 +192,18 @@ class _Notes:
         self._found: dict[str, list[Finding]] = {}
         self._more: dict[str, int] = {}
 
-    def add(
-        self, rule: str, message: str, mark: Mark, path: str = "", related: tuple[Related, ...] = ()
-    ) -> None:
+    def add(self, rule: str, message: str, mark: Mark, path: str = "", related: tuple[Related, ...] = ()) -> None:
         found = self._found.setdefault(rule, [])
-        if any((old.place.line, old.place.column) == (mark.line, mark.column) for old in found):
-            return
         if len(found) >= MAX_PER_RULE:
             self._more[rule] = self._more.get(rule, 0) + 1
+            return
+        if any((old.place.line, old.place.column) == (mark.line, mark.column) for old in found):
             return
         about = RULES[rule]
         severity: Severity = about.severity
         place = Place(self.file, path, mark.line, mark.column, max(mark.length, 1))
         found.append(
-            Finding(
-                rule, severity, "fault", message, place, title=about.title, help=about.help, related=related
-            )
+            Finding(rule, severity, "fault", message, place, title=about.title, help=about.help, related=related)
         )
 
     def lines_of(self, *rules: str) -> set[int]:
@@ -220,13 +215,15 @@ class _Notes:
             last, about = self._found[rule][-1], RULES[rule]
             text = f"The same is wrong in {more} more place{'s' if more > 1 else ''} after this one."
             place = Place(self.file, last.place.path, last.place.line, last.place.column, last.place.length)
-            out.append(
-                Finding(rule, about.severity, "fault", text, place, title=about.title, help=about.help)
-            )
+            out.append(Finding(rule, about.severity, "fault", text, place, title=about.title, help=about.help))
         return sorted(out, key=lambda finding: (finding.place.line, finding.place.column))
 
 
 _SKIP = "\x00skip"
+
+
+class _Stop(Exception):
+    """Reading ends here; why is told already."""
 
 
 class _Builder:
@@ -246,6 +243,8 @@ class _Builder:
         loader = _Loader(self.text)
         try:
             return self._build(loader.get_event)
+        except _Stop:
+            return False
         finally:
             loader.dispose()
 
@@ -265,9 +264,7 @@ class _Builder:
                 start = event.start_mark
                 line, column = start.line + 1, start.column + 1
                 if nodes > MAX_NODES:
-                    notes.add(
-                        "SRC-COUNT", f"This file has more than {MAX_NODES:,} entries.", Mark(line, column, 1)
-                    )
+                    notes.add("SRC-COUNT", f"This file has more than {MAX_NODES:,} entries.", Mark(line, column, 1))
                     return False
                 in_map = type(container) is dict
                 if in_map and key is None:
@@ -290,9 +287,7 @@ class _Builder:
                             value = None
                             length = 0
                         else:
-                            length = (
-                                end.column - start.column if end.line == start.line else self._rest(start)
-                            )
+                            length = end.column - start.column if end.line == start.line else self._rest(start)
                             if self.hashes or ":" in value or value[0] == "-" or end.line != start.line:
                                 self._plain(value, start, end, path, key if in_map else None)
                     else:
@@ -378,10 +373,8 @@ class _Builder:
             self._refuse(event, kind, here)
         if kind is not yaml.ScalarEvent:
             if kind is not yaml.AliasEvent:
-                self.notes.add(
-                    "SRC-KEY", "A key must be a word, and this one is a list or a mapping.", mark, here
-                )
-                _pass_over(get_event)
+                self.notes.add("SRC-KEY", "A key must be a word, and this one is a list or a mapping.", mark, here)
+                self._pass_over(get_event)
             return _SKIP
         if event.tag is not None and event.anchor is None:
             self._refuse(event, kind, here)
@@ -412,6 +405,22 @@ class _Builder:
             word = key[: key.index(":") + 1]
             self.notes.add("SRC-COLON-SPACE", f"A space is missing after `{word}`.", mark, path)
         return key
+
+    def _pass_over(self, get_event: Any) -> None:
+        """Read to the end of the list or mapping that has just begun; raises _Stop where it goes too deep."""
+        depth = 1
+        while depth:
+            event = get_event()
+            kind = type(event)
+            if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                depth += 1
+                if depth > MAX_DEPTH:
+                    start = event.start_mark
+                    mark = Mark(start.line + 1, start.column + 1, 1)
+                    self.notes.add("SRC-DEPTH", f"Things are nested more than {MAX_DEPTH} deep here.", mark)
+                    raise _Stop
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                depth -= 1
 
     def _refuse(self, event: Any, kind: Any, path: str) -> None:
         start = event.start_mark
@@ -485,17 +494,6 @@ class _Builder:
     @staticmethod
     def _indent(line: str) -> int:
         return len(line) - len(line.lstrip(" "))
-
-
-def _pass_over(get_event: Any) -> None:
-    """Read to the end of the list or mapping that has just begun."""
-    depth = 1
-    while depth:
-        kind = type(get_event())
-        if kind in (yaml.MappingStartEvent, yaml.SequenceStartEvent):
-            depth += 1
-        elif kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
-            depth -= 1
 
 
 def lines_of(text: str) -> Iterator[str]:
