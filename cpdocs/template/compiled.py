@@ -101,6 +101,10 @@ class Template:
 
         return frozenset(name for part in self._parts.values() for name in names(part.program))
 
+    def programs(self) -> dict[str, Program]:
+        """The program of each part that is rendered, by the part's name (syntax.program)."""
+        return {part.name: part.program for part in self._parts.values()}
+
     def render(self, context: Mapping[str, Any], *, checked: bool = True) -> bytes:
         """Make one copy.
 
