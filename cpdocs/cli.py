@@ -13,10 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from cpdocs import source
 from cpdocs.procedure import DataError
 
 if TYPE_CHECKING:
+    from cpdocs.finding import Finding
     from cpdocs.flow import Prepared
     from cpdocs.library import Library
 
@@ -200,7 +200,9 @@ def run_check(given: Any) -> int:
     from cpdocs import report
     from cpdocs.flow import prepare
 
-    findings, sources, names = [], {}, {}
+    findings: list[Finding] = []
+    sources: dict[str, str] = {}
+    names: dict[str, str] = {}
     clean = True
     for path in given.records:
         prepared = prepare(path, library_for(given, path), given.date or today())

@@ -14,10 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cpdocs import disclosure, distribution, paths, record, rules, schema, source
+from cpdocs import disclosure, distribution, paths, record, rules, schema, search, source
 from cpdocs.disclosure import Disclosed, Survey
 from cpdocs.distribution import Copy, Distribution, Waiting
-from cpdocs.finding import Finding, Place, in_reading_order, settle
+from cpdocs.finding import Finding, Place, Related, in_reading_order, settle
 from cpdocs.library import Library
 from cpdocs.procedure import DataError, Procedure
 from cpdocs.record import Record
@@ -155,30 +155,28 @@ def _choices(resolved: Record, library: Library) -> list[Finding]:
 # ------------------------------------------------------------------------------------ searching for leaks
 
 
-def needles(survey: Survey, id: str) -> Any:
+def needles(survey: Survey, id: str) -> search.Needles:
     """What must not be found in any file for a reader: details and texts withheld from them."""
-    from cpdocs import search
-
-    who = survey.reader(id)
-    grounds = survey.grounds(who)
-    details, texts, visible = [], [], []
+    grounds = survey.grounds(survey.reader(id))
+    details: list[tuple[str, str]] = []
+    texts: list[tuple[str, str]] = []
+    visible: list[str] = []
+    shown: list[str] = []
     for leaf in survey.leaves:
         if leaf.gate.sources:
             continue
-        detail = leaf.gate.shown_to is not None and leaf.type == "name"
+        free = leaf.type in disclosure.FREE
         if not grounds[leaf.path]:
-            visible.append(leaf.value)
-        elif detail:
+            (visible if free else shown).append(leaf.value)
+        elif leaf.gate.shown_to is not None and leaf.type == "name":
             details.append((leaf.path, leaf.value))
-        elif leaf.type in disclosure.FREE:
+        elif free:
             texts.append((leaf.path, leaf.value))
-    return search.needles(details, texts, visible, [])
+    return search.needles(details, texts, visible, shown=shown)
 
 
 def leaks(survey: Survey, readers: Iterable[str]) -> list[Finding]:
     """Withheld details that were also typed where their reader would see them; both places are named."""
-    from cpdocs import search
-
     found: list[Finding] = []
     for id in dict.fromkeys(readers):
         who = survey.reader(id)
@@ -186,8 +184,7 @@ def leaks(survey: Survey, readers: Iterable[str]) -> list[Finding]:
             continue
         grounds = survey.grounds(who)
         shown = [(leaf.path, leaf.value) for leaf in survey.leaves if not grounds[leaf.path] and not leaf.gate.sources]
-        for typed, hit in search.find_in_texts(needles(survey, id), shown):
-            found.append(_leak(survey, id, hit.path, typed))
+        found += [_leak(survey, id, hit.path, hit.part) for hit in search.find_in_texts(needles(survey, id), shown)]
     return found
 
 
@@ -203,8 +200,6 @@ def _leak(survey: Survey, id: str, withheld: str, typed: str) -> Finding:
         kind="disclosure",
         title="What is withheld from a reader stands nowhere in their copy.",
     )
-    from cpdocs.finding import Related
-
     related = (Related(tree.place(withheld), f"withheld from `{id}` here"),) if typed else ()
     return replace(made, subject=id, related=related)
 
@@ -216,12 +211,12 @@ def make(
     prepared: Prepared, library: Library, shelf: Shelf, *, final: bool, today: date
 ) -> tuple[list[Made], list[Finding]]:
     """Filter, render and search every copy. A copy that would show something withheld isn't made."""
-    assert prepared.record is not None and prepared.survey is not None
+    assert prepared.survey is not None
     made: list[Made] = []
     found: list[Finding] = []
     sheets: list[Copy] = []
     memories = translations(prepared.tree, shelf)
-    searched: dict[str, Any] = {}
+    searched: dict[str, search.Needles] = {}
     for copy in prepared.distribution.copies:
         if library.documents[copy.document].everywhere:
             sheets.append(copy)
@@ -254,13 +249,14 @@ def _one(
     copy: Copy,
     final: bool,
     memories: Callable[[str], Callable[[str], str | None] | None],
-    searched: dict[str, Any],
+    searched: dict[str, search.Needles],
     extras: Mapping[str, Any] | None = None,
 ) -> tuple[Made, list[Finding]]:
     from cpdocs.present import present
 
     survey, procedure = prepared.survey, prepared.procedure
-    assert survey is not None and procedure is not None
+    assert survey is not None
+    assert procedure is not None
     document = library.documents[copy.document]
     locale = shelf.locale(copy.locale)
     waits = list(copy.waits)
@@ -338,17 +334,15 @@ def _both_or_none(made: Sequence[Made]) -> list[Made]:
     return out
 
 
-def search_copy(survey: Survey, copy: Copy, data: bytes, searched: dict[str, Any]) -> list[Finding]:
+def search_copy(survey: Survey, copy: Copy, data: bytes, searched: dict[str, search.Needles]) -> list[Finding]:
     """Search a finished file for everything withheld from each of its readers."""
-    from cpdocs import search
-
     found = []
     for id in copy.readers:
         if survey.reader(id).chair:
             continue
         if id not in searched:
             searched[id] = needles(survey, id)
-        for hit in search.search(data, searched[id], names=(copy.file.as_posix(),)):
+        for hit in search.search(data, searched[id], copy.file.as_posix()):
             found.append(_leak(survey, id, hit.path, ""))
     return found
 

@@ -80,7 +80,8 @@ def why(prepared: Prepared, library: Library, id: str) -> str:
     Raises DataError if the record has no such person.
     """
     record, survey = prepared.record, prepared.survey
-    assert record is not None and survey is not None
+    assert record is not None
+    assert survey is not None
     if id not in record.people and id not in prepared.distribution.readers:
         known = [*record.people, *prepared.distribution.readers]
         near = next(iter(difflib.get_close_matches(id, known, 1, 0.5)), "")

@@ -110,7 +110,7 @@ def part(record: Record, path: str) -> str:
         row = record.get(paths.join(steps[:2]))
         own = row if isinstance(row, Mapping) else {}
         label = own.get("id") or own.get("title") or own.get("person") or own.get("item")
-        return f"{str(steps[0]).replace('_', ' ')}, {label}: {what}" if label else f"{str(steps[0])}: {what}"
+        return f"{str(steps[0]).replace('_', ' ')}, {label}: {what}" if label else f"{steps[0]}: {what}"
     return what
 
 

@@ -6,19 +6,20 @@ it when it is compiled, in that order, after the house's letterhead and styles a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from cpdocs import locales
+from cpdocs import locales, template
 from cpdocs.library import DocumentType, Library
 from cpdocs.locales import Locale
 from cpdocs.messages import context_of
 from cpdocs.procedure import Procedure
-from cpdocs.template import Template, compile_template
-from cpdocs.transform.enlarge import enlarge
-from cpdocs.transform.localise import localise
-from cpdocs.transform.mirror import mirror
+from cpdocs.template import Template
+from cpdocs.template.cache import Cache
+from cpdocs.template.cache import key as template_key
+from cpdocs.transform.variant import Variant
 
 
 @dataclass(frozen=True)
@@ -68,25 +69,44 @@ class Shelf:
     def _compiled(
         self, document: DocumentType, procedure: Procedure, locale: Locale, format: str, size: int | None
     ) -> Ready:
-        untranslated: list[str] = []
+        """Compile, or take from the cache of an earlier run; what a language lacks is kept beside it."""
+        name = "standard" if format == "large-print" else format
+        supplied = None if locale.is_english else self._supplied(locale, document.id, name)
+        docx = supplied or self.library.template(document, name)
+        if locale.is_english and size is None:
+            return Ready(template.load(docx, self.library.house, procedure.words), ())
+        variant = Variant(locale, context_of(document.readers), size, own=supplied is not None)
+        key = f"{variant.key}|{_transforms()}"
+        kept = Cache()
+        beside = template_key(docx, self.library.house, procedure.words, f"left|{key}")
+        left = kept.get(beside)
+        made = template.load(
+            docx,
+            self.library.house,
+            procedure.words,
+            transform=variant,
+            transform_key=key,
+            use_cache=left is not None,
+        )
+        if left is None:
+            kept.put(beside, "\0".join(variant.left).encode())
+            kept.put(template_key(docx, self.library.house, procedure.words, key), made.constants())
+            return Ready(made, variant.left)
+        return Ready(made, tuple(filter(None, left.decode().split("\0"))))
 
-        def transform(parts: dict[str, bytes]) -> dict[str, bytes]:
-            if not locale.is_english:
-                localised = localise(parts, locale, context_of(document.readers))
-                untranslated.extend((*localised.untranslated, *localised.unfit))
-                parts = localised.parts
-                if locale.rtl:
-                    parts = mirror(parts, locale.word_tag, _font(locale.fonts))
-            if size:
-                parts = enlarge(parts, size, locale.phrase("label", label="{label}"))
-            return dict(parts)
-
-        words = "standard" if format == "large-print" else format
-        source = self.library.template(document, words)
-        plain = locale.is_english and not size
-        template = compile_template(source, self.library.house, procedure.words, transform=None if plain else transform)
-        return Ready(template, tuple(dict.fromkeys(untranslated)))
+    def _supplied(self, locale: Locale, document: str, format: str) -> bytes | None:
+        """A whole Word file that a translator supplied in place of the derived one."""
+        for folder in reversed(locale.folders):
+            path = folder / document / f"{format}.docx"
+            if path.is_file():
+                return path.read_bytes()
+        return None
 
 
-def _font(fonts: Mapping[str, str]) -> str:
-    return fonts.get("body") or next(iter(fonts.values()), "")
+@cache
+def _transforms() -> str:
+    """A hash of the code that makes variants: another version of it must not meet old entries."""
+    digest = hashlib.sha256()
+    for path in sorted((Path(__file__).parent / "transform").glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
