@@ -7,10 +7,12 @@ parser's own sentence is never shown; it only helps to tell which slip it was.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Any, NamedTuple
 
-from cpdocs.finding import RuleText
+from cpdocs.finding import Finding, Place, Related, RuleText, Severity
+
+MAX_PER_RULE = 20
+"""So many findings of one rule are shown for one file; the last says how many more there are."""
 
 _QUOTE = 'Put the whole value in double quotes: note: "…". Or write it below the key, after `note: |`.'
 
@@ -111,6 +113,57 @@ RULES: dict[str, RuleText] = {
 }
 
 
+class Mark(NamedTuple):
+    """Where something stands; line and column count from 1, the length is of its first line."""
+
+    line: int
+    column: int
+    length: int
+
+
+class Notes:
+    """The findings of one file, no more than MAX_PER_RULE of one rule."""
+
+    def __init__(self, file: str) -> None:
+        """No finding yet."""
+        self.file = file
+        self._found: dict[str, list[Finding]] = {}
+        self._more: dict[str, int] = {}
+
+    def add(self, rule: str, message: str, mark: Mark, path: str = "", related: tuple[Related, ...] = ()) -> None:
+        """Note one; its title, severity and next step are the rule\'s."""
+        found = self._found.setdefault(rule, [])
+        if len(found) >= MAX_PER_RULE:
+            self._more[rule] = self._more.get(rule, 0) + 1
+            return
+        if any((old.place.line, old.place.column) == (mark.line, mark.column) for old in found):
+            return
+        about = RULES[rule]
+        severity: Severity = about.severity
+        place = Place(self.file, path, mark.line, mark.column, max(mark.length, 1))
+        found.append(
+            Finding(rule, severity, "fault", message, place, title=about.title, help=about.help, related=related)
+        )
+
+    def slip(self, slip: Slip, path: str = "") -> None:
+        """Note a slip where it stands."""
+        self.add(slip.rule, slip.message, Mark(slip.line, slip.column, slip.length), path)
+
+    def lines_of(self, *rules: str) -> set[int]:
+        """The lines that findings of these rules stand in."""
+        return {finding.place.line for rule in rules for finding in self._found.get(rule, ())}
+
+    def all(self) -> list[Finding]:
+        """The findings by their places, with a last one of a rule that had too many."""
+        out = [finding for found in self._found.values() for finding in found]
+        for rule, more in self._more.items():
+            last, about = self._found[rule][-1], RULES[rule]
+            text = f"The same is wrong in {more} more place{'s' if more > 1 else ''} after this one."
+            place = Place(self.file, last.place.path, last.place.line, last.place.column, last.place.length)
+            out.append(Finding(rule, about.severity, "fault", text, place, title=about.title, help=about.help))
+        return sorted(out, key=lambda finding: (finding.place.line, finding.place.column))
+
+
 class Slip(NamedTuple):
     """One slip of YAML: rule, message, and its place, counted from 1."""
 
@@ -147,52 +200,6 @@ _SIGNS = {
     ">": "A value can't start with `>`.",
 }
 _SIGN_RULES = {"&": "SRC-ANCHOR", "*": "SRC-ALIAS", "!": "SRC-TAG"}
-_CONTROLS = {
-    0: "a zero byte",
-    7: "a bell",
-    8: "a backspace",
-    0xB: "a vertical tab",
-    0xC: "a page break",
-    0x1B: "an escape",
-}
-_REMARK = re.compile(r"#(?:[\s#!=-]|$)")
-
-
-def hidden(character: str) -> tuple[str, str]:
-    """The rule and the message for a character that no text may hold."""
-    code = ord(character)
-    name = unicodedata.name(character, "").lower()
-    if 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069:
-        return "SRC-DIRECTION", f"Here stands an unseen character that turns the reading direction ({name})."
-    if 0xD800 <= code <= 0xDFFF:
-        return "SRC-CONTROL", f"Here stands half a character (U+{code:04X}), which no program can print."
-    if code in (0x2028, 0x2029):
-        return "SRC-CONTROL", f"Here stands an unseen {name}, which comes of pasting."
-    if code == 0xFEFF:
-        return "SRC-CONTROL", "Here stands an unseen byte order mark, which comes of joining files."
-    told = _CONTROLS.get(code, name or "a control character")
-    return "SRC-CONTROL", f"Here stands {told} (U+{code:04X}), which can't be seen and can't be printed."
-
-
-def lost_comment(value: str, lines: list[str], line: int, column: int, indent: int) -> tuple[int, int, int] | None:
-    """Where text after an unquoted value was lost as a comment: (line, column, length) from 0, or None.
-
-    `flat #2` loses its number; `2041-03-01  # when it was held` is a remark and meant. A remark has a space
-    after its # and two spaces before it, or one behind a single word (`plan: continue # as before`).
-    """
-    rest = lines[line][column:]
-    cut = rest.lstrip(" \t")
-    if cut.startswith("#"):
-        gap = len(rest) - len(cut)
-        meant = _REMARK.match(cut) is not None and (
-            gap > 1 or (" " not in value and not cut.lstrip("# ")[:1].isdigit())
-        )
-        return None if meant else (line, column + gap, len(cut.rstrip()))
-    below = lines[line + 1] if line + 1 < len(lines) else ""
-    stripped = below.lstrip(" ")
-    if len(below) - len(stripped) > indent and stripped[:1] == "#" and stripped[1:2].isdigit():
-        return line + 1, len(below) - len(stripped), len(stripped.rstrip())
-    return None
 
 
 def diagnose(lines: list[str], problem: Any, last: Last | None) -> list[Slip]:

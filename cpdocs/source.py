@@ -16,42 +16,24 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
-from cpdocs import slips
-from cpdocs.finding import Finding, Place, Related, Severity
-from cpdocs.slips import RULES
+from cpdocs import slips, unquoted
+from cpdocs.finding import Finding, Place, Related
+from cpdocs.slips import Mark, Notes
+from cpdocs.unquoted import KEY_WITHOUT_SPACE
+from cpdocs.unseen import HIDDEN, any_hidden, hidden
 
 MAX_BYTES = 400_000
 MAX_DEPTH = 20
 MAX_NODES = 40_000
-MAX_PER_RULE = 20
-"""So many findings of one rule are shown for one file; the last says how many more there are."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_BIDI = "\u202a-\u202e\u2066-\u2069"
-_HIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff9-\ufffb"
-    + _BIDI
-    + "\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(17))
-    + "]"
-)
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _HASH = re.compile(r"[ \t]#|^#", re.MULTILINE)
-_KEY_NO_SPACE = re.compile(r"[a-z][a-z_]*:(?!//)[^\s:]")
-_CONTINUED = re.compile(r"\s*(?:[-*] |[0-9]{1,9}[.)] )")
-
-
-class Mark(NamedTuple):
-    """Where something stands; line and column count from 1, the length is of its first line."""
-
-    line: int
-    column: int
-    length: int
 
 
 @dataclass(frozen=True)
@@ -100,7 +82,7 @@ def read(path: Path, file: str | None = None) -> tuple[Tree, list[Finding]]:
     What can't be read (no such file, too long, not UTF-8) is a finding, never an exception.
     """
     file = path.as_posix() if file is None else file
-    notes = _Notes(file)
+    notes = Notes(file)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             notes.add("SRC-FILE", "This isn't a file that can be read; it is a folder or a device.", _START)
@@ -144,21 +126,21 @@ def read(path: Path, file: str | None = None) -> tuple[Tree, list[Finding]]:
 
 def parse(text: str, file: str) -> tuple[Tree, list[Finding]]:
     """Read YAML from a text; see the module. Never raises on any text."""
-    return _parse(text, file, _Notes(file))
+    return _parse(text, file, Notes(file))
 
 
-def _parse(text: str, file: str, notes: _Notes) -> tuple[Tree, list[Finding]]:
+def _parse(text: str, file: str, notes: Notes) -> tuple[Tree, list[Finding]]:
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_BYTES or (len(text) * 4 > MAX_BYTES and len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES):
         return _too_long(file, text, notes)
     clean = text
-    if _HIDDEN.search(text):
+    if any_hidden(text):
         lines = _LINE_END.split(text)
         for number, line in enumerate(lines, 1):
-            for hit in _HIDDEN.finditer(line):
-                rule, message = slips.hidden(hit.group())
+            for hit in HIDDEN.finditer(line):
+                rule, message = hidden(hit.group())
                 notes.add(rule, message, Mark(number, hit.start() + 1, 1))
-        clean = _HIDDEN.sub("\ufffd", text)
+        clean = HIDDEN.sub("\ufffd", text)
     builder = _Builder(clean, file, notes)
     try:
         whole = builder.build()
@@ -166,7 +148,7 @@ def _parse(text: str, file: str, notes: _Notes) -> tuple[Tree, list[Finding]]:
         told = notes.lines_of("SRC-ALIAS", "SRC-ANCHOR", "SRC-TAG")
         for slip in slips.diagnose(builder.lines, problem, builder.last):
             if slip.line not in told:  # `*so* he said`: the sign is told already
-                notes.add(slip.rule, slip.message, Mark(slip.line, slip.column, slip.length))
+                notes.slip(slip)
         whole = False
     if not whole:
         return Tree(file, text, {}, {"": _START}, {}, whole=False), notes.all()
@@ -179,44 +161,9 @@ def _nothing(file: str, text: str) -> Tree:
     return Tree(file, text, {}, {"": _START}, {}, whole=False)
 
 
-def _too_long(file: str, text: str, notes: _Notes) -> tuple[Tree, list[Finding]]:
+def _too_long(file: str, text: str, notes: Notes) -> tuple[Tree, list[Finding]]:
     notes.add("SRC-SIZE", f"This file is longer than {MAX_BYTES // 1000} kB, the most that is read.", _START)
     return _nothing(file, text[:2000]), notes.all()
-
-
-class _Notes:
-    """The findings of one file, no more than MAX_PER_RULE of one rule."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self._found: dict[str, list[Finding]] = {}
-        self._more: dict[str, int] = {}
-
-    def add(self, rule: str, message: str, mark: Mark, path: str = "", related: tuple[Related, ...] = ()) -> None:
-        found = self._found.setdefault(rule, [])
-        if len(found) >= MAX_PER_RULE:
-            self._more[rule] = self._more.get(rule, 0) + 1
-            return
-        if any((old.place.line, old.place.column) == (mark.line, mark.column) for old in found):
-            return
-        about = RULES[rule]
-        severity: Severity = about.severity
-        place = Place(self.file, path, mark.line, mark.column, max(mark.length, 1))
-        found.append(
-            Finding(rule, severity, "fault", message, place, title=about.title, help=about.help, related=related)
-        )
-
-    def lines_of(self, *rules: str) -> set[int]:
-        return {finding.place.line for rule in rules for finding in self._found.get(rule, ())}
-
-    def all(self) -> list[Finding]:
-        out = [finding for found in self._found.values() for finding in found]
-        for rule, more in self._more.items():
-            last, about = self._found[rule][-1], RULES[rule]
-            text = f"The same is wrong in {more} more place{'s' if more > 1 else ''} after this one."
-            place = Place(self.file, last.place.path, last.place.line, last.place.column, last.place.length)
-            out.append(Finding(rule, about.severity, "fault", text, place, title=about.title, help=about.help))
-        return sorted(out, key=lambda finding: (finding.place.line, finding.place.column))
 
 
 _SKIP = "\x00skip"
@@ -229,10 +176,10 @@ class _Stop(Exception):
 class _Builder:
     """Builds one Tree's data from the parser's events, without recursion."""
 
-    def __init__(self, text: str, file: str, notes: _Notes) -> None:
+    def __init__(self, text: str, file: str, notes: Notes) -> None:
         self.text, self.file, self.notes = text, file, notes
         self.lines = _LINE_END.split(text)
-        self.hashes = _HASH.search(text) is not None
+        self.hashes = "#" in text and _HASH.search(text) is not None
         self.marks: dict[str, Mark] = {}
         self.keys: dict[str, Mark] = {}
         self.data: Any = None
@@ -268,6 +215,15 @@ class _Builder:
                     return False
                 in_map = type(container) is dict
                 if in_map and key is None:
+                    if kind is Scalar and not event.style and event.anchor is None and event.tag is None:
+                        word, end = event.value, event.end_mark
+                        plain = word and word not in container and ":" not in word and word != "<<"
+                        if plain and end.line == start.line:  # almost every key; the rest goes the long way
+                            keys.setdefault(
+                                f"{here}.{word}" if here else word, Mark(line, column, end.column - start.column)
+                            )
+                            key = word
+                            continue
                     key = self._key(event, kind, container, here, get_event)
                     continue
                 if in_map:
@@ -289,14 +245,15 @@ class _Builder:
                         else:
                             length = end.column - start.column if end.line == start.line else self._rest(start)
                             if self.hashes or ":" in value or value[0] == "-" or end.line != start.line:
-                                self._plain(value, start, end, path, key if in_map else None)
+                                for slip in unquoted.check(value, self.lines, start, end, not in_map):
+                                    notes.slip(slip, path)
                     else:
                         length = end.column - start.column if end.line == start.line else self._rest(start)
-                        if event.style == '"' and _HIDDEN.search(value):
-                            for hit in dict.fromkeys(_HIDDEN.findall(value)):
-                                rule, message = slips.hidden(hit)
+                        if event.style == '"' and HIDDEN.search(value):
+                            for hit in dict.fromkeys(HIDDEN.findall(value)):
+                                rule, message = hidden(hit)
                                 notes.add(rule, message, Mark(line, column, length), path)
-                            value = _HIDDEN.sub("\ufffd", value)
+                            value = HIDDEN.sub("\ufffd", value)
                     self.last = slips.Last(event.style or "", start.line, start.column, end.line, end.column)
                     if length == 0 and path in keys:
                         marks.setdefault(path, keys[path]._replace(length=0))
@@ -385,7 +342,7 @@ class _Builder:
         if key == "":
             self.notes.add("SRC-KEY", "A key is missing before this colon.", mark, here)
             return _SKIP
-        if not same or _HIDDEN.search(key):
+        if not same or (event.style == '"' and HIDDEN.search(key)):
             self.notes.add("SRC-KEY", "A key must be a word on one line.", mark, here)
             return _SKIP
         path = f"{here}.{key}" if here else key
@@ -401,7 +358,7 @@ class _Builder:
             )
             return _SKIP
         self.keys.setdefault(path, mark)
-        if ":" in key and not event.style and _KEY_NO_SPACE.match(key):
+        if ":" in key and not event.style and KEY_WITHOUT_SPACE.match(key):
             word = key[: key.index(":") + 1]
             self.notes.add("SRC-COLON-SPACE", f"A space is missing after `{word}`.", mark, path)
         return key
@@ -447,53 +404,6 @@ class _Builder:
                 Mark(line, column, 1),
                 path,
             )
-
-    def _plain(self, value: str, start: Any, end: Any, path: str, key: str | None) -> None:
-        """What a text without quotes may have lost or swallowed without a word from YAML."""
-        line = self.lines[start.line]
-        first_on_line = not line[: start.column].strip(" ")
-        after_dash = key is None
-        if (first_on_line or after_dash) and _KEY_NO_SPACE.match(value):
-            length = value.index(":") + 1
-            self.notes.add(
-                "SRC-COLON-SPACE",
-                f"A space is missing after `{value[:length]}`.",
-                Mark(start.line + 1, start.column + 1, length),
-                path,
-            )
-        if first_on_line and value[0] == "-" and value[1:2].isalpha():
-            self.notes.add(
-                "SRC-DASH-SPACE",
-                "A space is missing after this dash.",
-                Mark(start.line + 1, start.column + 1, 1),
-                path,
-            )
-        if end.line > start.line:
-            for number in range(start.line + 1, min(end.line, len(self.lines) - 1) + 1):
-                text = self.lines[number]
-                if _CONTINUED.match(text):
-                    indent = len(text) - len(text.lstrip())
-                    self.notes.add(
-                        "SRC-JOINED",
-                        "This line is joined to the text above it; no list comes of it.",
-                        Mark(number + 1, indent + 1, 1),
-                        path,
-                    )
-                    break
-        if self.hashes and end.line < len(self.lines):
-            lost = slips.lost_comment(value, self.lines, end.line, end.column, self._indent(line))
-            if lost is not None:
-                number, column, length = lost
-                self.notes.add(
-                    "SRC-HASH",
-                    "From this `#` on, the line was read as a comment and is lost.",
-                    Mark(number + 1, column + 1, length),
-                    path,
-                )
-
-    @staticmethod
-    def _indent(line: str) -> int:
-        return len(line) - len(line.lstrip(" "))
 
 
 def lines_of(text: str) -> Iterator[str]:
