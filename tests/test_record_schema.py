@@ -230,6 +230,22 @@ def test_what_only_professionals_or_the_chair_may_read_is_labelled_so() -> None:
     assert BY_PATH["exclusions[].information_to_send"].audience == "subject"
 
 
+def test_a_field_is_for_kinds_of_record_that_what_holds_it_is_for() -> None:
+    every = set(resolved(RECORD["properties"]["kind"])["enum"])
+    with_conference = every - {"ending-without-conference"}
+
+    def walk(node: Mapping[str, Any], path: str, kinds: set[str]) -> None:
+        full = resolved(node)
+        for below in (full, resolved(full["items"]) if "items" in full else {}):
+            for key, own in below.get("properties", {}).items():
+                narrowed = set(own.get("x-kinds", kinds))
+                assert narrowed <= (kinds if path else every), f"{path}.{key}"
+                assert narrowed
+                walk(own, f"{path}.{key}", narrowed)
+
+    walk(RECORD, "", with_conference)
+
+
 def test_the_field_tree_reads_the_schema_as_this_test_does() -> None:
     root = fields.build(RECORD)
     for seen in ALL:
