@@ -1,0 +1,209 @@
+"""Search a finished file for what was withheld from its reader: needles once per reader, hits per file.
+
+A minute-taker may have typed a withheld address into another paragraph, or a translation may carry a sentence
+that was left out. So every finished file is searched before it is kept (decision 9): for details (addresses,
+telephone numbers, e-mail addresses, names, dates) however they are written, and for runs of six words of
+withheld free text. What can't be searched for, or in, is said and never passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cpdocs.details import Detail, NamePart, detail_of
+from cpdocs.haystack import RUN, WALL, Haystack, Unread, grams, of_file, of_text, words
+
+__all__ = ["Hit", "Needles", "Searched", "Unread", "Unsearchable", "find_in_texts", "needles", "search"]
+
+_SHORTEST_PHRASE = 4
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{[^{}]*\}", re.S)
+_TITLES = "mr|mrs|ms|miss|mx|dr|prof|professor|rev|sister|sir|dame|lady|lord|uncle|aunt|auntie|nan|pc|ds|dc"
+_OPENING = ".!?:;\u2022\u2013\u2014|\n" + WALL
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something withheld that stands in a file: whose needle (a path), what was found, in which part."""
+
+    path: str
+    found: str
+    """In comparable form: small letters, no punctuation."""
+    part: str
+    """A part of the file, or the path of the text when texts were searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsearchable:
+    """A withheld value that can't be looked for, and why; D21 tells the chair."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Needles:
+    """What a reader's files are searched for; made once per reader by `needles`."""
+
+    details: tuple[Detail, ...]
+    runs: dict[str, tuple[str, ...]]
+    """A run of six words, and the paths of the withheld texts it stands in."""
+    ordinary: frozenset[str]
+    """Words that the reader's texts use in small letters: a surname such as Field is looked for as a name only."""
+    unsearchable: tuple[Unsearchable, ...]
+
+
+@dataclass(frozen=True)
+class Searched:
+    """The hits in one file, and its parts that couldn't be searched. True, and as long, as its hits."""
+
+    hits: tuple[Hit, ...]
+    unread: tuple[Unread, ...]
+
+    def __iter__(self) -> Iterator[Hit]:
+        """The hits."""
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        """How many hits; an empty search is false."""
+        return len(self.hits)
+
+
+def needles(
+    details: Iterable[tuple[str, str]],
+    texts: Iterable[tuple[str, str]],
+    visible: Iterable[str] = (),
+    stock: Iterable[str] = (),
+    shown: Iterable[str] = (),
+) -> Needles:
+    """Prepare the search for one reader.
+
+    details  withheld addresses, telephone numbers, names and the like, each with its path
+    texts    withheld free text, each with its path; in a translated copy its translations as well
+    visible  every free text this reader may see: runs that stand in both are left out
+    stock    the sentences of the templates in the copy's language, placeholders and all: left out as well
+    shown    names and contact details this reader may see in fields of their own: the household's address may
+             be another's too, and a withheld carer may share the family's surname
+    """
+    visible, stock = list(visible), [_PLACEHOLDER.sub(f" {WALL} ", text) for text in stock]
+    unsearchable: list[Unsearchable] = []
+    allowed = Haystack("", f" {WALL} ".join(shown))
+    found: list[Detail] = []
+    long_lines: list[tuple[str, str]] = []
+    for path, text in details:
+        detail = detail_of(path, text, allowed)
+        if isinstance(detail, Detail):
+            found.append(detail)
+        elif detail is None:
+            long_lines.append((path, text))
+        else:
+            unsearchable.append(Unsearchable(path, detail))
+    known = [Haystack("", text) for text in (*visible, *stock)]
+    may_see = frozenset().union(*(stack.grams for stack in known))
+    runs: dict[str, dict[str, None]] = {}
+    for path, text in (*texts, *long_lines):
+        of = words(text)
+        if len(of) < RUN:
+            phrase = _phrase(path, of, known)
+            if isinstance(phrase, Detail):
+                found.append(phrase)
+            elif phrase:
+                unsearchable.append(Unsearchable(path, phrase))
+            continue
+        left = [run for run in grams(of) if run not in may_see]
+        for run in left:
+            runs.setdefault(run, {})[path] = None
+        if not left:
+            unsearchable.append(Unsearchable(path, "all of it also stands in what this reader may see"))
+    ordinary = frozenset(word for text in (*visible, *stock) for word in re.findall(r"\b[a-z]{3,}\b", text))
+    return Needles(tuple(found), {run: tuple(paths) for run, paths in runs.items()}, ordinary, tuple(unsearchable))
+
+
+def search(data: bytes, needles: Needles, file_name: str = "") -> Searched:
+    """Search a finished file, a .docx or any other, and its name. Any hit means: don't give this file away."""
+    stacks, unread = of_file(data, file_name)
+    hits = {hit: None for stack in stacks for hit in _hits(stack, needles)}
+    return Searched(tuple(hits), tuple(unread))
+
+
+def find_in_texts(needles: Needles, texts: Iterable[tuple[str, str]]) -> list[Hit]:
+    """Search texts of the record before rendering, so that a finding can name both places in the YAML.
+
+    Each text comes with its path, which becomes the hit's `part`; a needle isn't found in its own place.
+    """
+    hits = {hit: None for path, text in texts for hit in _hits(of_text(path, text), needles) if hit.path != path}
+    return list(hits)
+
+
+def _hits(stack: Haystack, needles: Needles) -> Iterator[Hit]:
+    for detail in needles.details:
+        for piece in detail.pieces:
+            if piece.tight in stack.tight and _stands(piece.tight, piece.edges, stack):
+                yield Hit(detail.path, piece.said, stack.where)
+                break
+        else:
+            for name in detail.names if stack.prose else ():
+                if _named(name, stack, needles.ordinary):
+                    yield Hit(detail.path, name.word, stack.where)
+                    break
+    if needles.runs and not stack.grams.isdisjoint(needles.runs.keys()):
+        yield from _run_hits(stack, needles.runs)
+
+
+def _stands(tight: str, edges: str, stack: Haystack) -> bool:
+    """Whether it stands in the text as words of its own: at both ends, at either, or anywhere."""
+    if edges == "none":
+        return True
+    at = stack.tight.find(tight)
+    while at >= 0:
+        begins = at in stack.edges
+        end = at + len(tight)
+        ends = end in stack.edges or (stack.tight[end : end + 1] == "s" and end + 1 in stack.edges)
+        if (begins and ends) if edges == "both" else (begins or ends):
+            return True
+        at = stack.tight.find(tight, at + 1)
+    return False
+
+
+def _named(name: NamePart, stack: Haystack, ordinary: frozenset[str]) -> bool:
+    """Whether one part of a name stands there as a name and not as an ordinary word ("Hill", "the hill")."""
+    forms = {name.word, name.word + "s"}
+    if forms.isdisjoint(stack.vocabulary):
+        return False
+    if name.word not in ordinary:
+        return True
+    written = re.compile(rf"(?<![^\W_])(?:({_TITLES})\.?\s+)?({name.written})(?![^\W_])", re.IGNORECASE)
+    for found in written.finditer(stack.text):
+        if found[1]:
+            return True
+        before = stack.text[max(0, found.start() - 12) : found.start()].rstrip(" \t\"'\u2018\u2019\u201c\u201d(*_")
+        if found[2][0].isupper() and before and before[-1] not in _OPENING:
+            return True
+    return False
+
+
+def _run_hits(stack: Haystack, runs: dict[str, tuple[str, ...]]) -> Iterator[Hit]:
+    """Join neighbouring runs of one withheld text into the passage that stands in the file."""
+    open_until: dict[str, tuple[int, int]] = {}
+    for at, run in enumerate(grams(stack.words)):
+        for path in runs.get(run, ()):
+            start, end = open_until.get(path, (at, at))
+            if at > end:
+                yield Hit(path, " ".join(stack.words[start : end + RUN - 1]), stack.where)
+                start = at
+            open_until[path] = (start, at + 1)
+    for path, (start, end) in open_until.items():
+        yield Hit(path, " ".join(stack.words[start : end + RUN - 1]), stack.where)
+
+
+def _phrase(path: str, of: list[str], known: list[Haystack]) -> Detail | str:
+    """Free text of less than six words: looked for as it is, where it is long enough to mean something."""
+    phrase = Detail.of_phrase(path, of)
+    if not of:
+        return ""
+    if len(of) < _SHORTEST_PHRASE or len("".join(of)) < 3 * _SHORTEST_PHRASE:
+        return "too short to be told from ordinary words"
+    if any(_stands(phrase.pieces[0].tight, "both", stack) for stack in known):
+        return "all of it also stands in what this reader may see"
+    return phrase
