@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any
 
 from cpdocs import paths
-from cpdocs.distribution import Copy, entitled, reader
+from cpdocs.distribution import Copy, entitled, has_role_in_plan, reader
 from cpdocs.fields import Field
 from cpdocs.finding import Finding
 from cpdocs.library import DocumentType
@@ -232,9 +232,7 @@ class Survey:
         if person.sort == "professional" and record.relations_of(id):
             sorts.add("family")  # on both lists: the stricter one withholds
         groups = {"professional": "professionals", "family": "family", "child": "children", "carer": "family"}
-        guest = person.sort == "other" and not (
-            person.data.get("role_in_plan") == "yes" and person.data.get("minutes_agreed_by_conference") == "yes"
-        )
+        guest = person.sort == "other" and not has_role_in_plan(person)
         return Reader(
             id=id,
             sorts=frozenset(sorts),

@@ -243,9 +243,7 @@ def _kept_from(record: Record, sending: Sending, document: DocumentType, id: str
     if document.readers and not _fits(record, person, document):
         return f"this document doesn't go to {person.sort} readers"
     if person.role in sending.never:
-        if sending.unless == "role in plan" and (
-            person.data.get("role_in_plan") == "yes" and person.data.get("minutes_agreed_by_conference") == "yes"
-        ):
+        if sending.unless == "role in plan" and has_role_in_plan(person):
             return ""
         if sending.unless == "chair sends" and person.data.get("decision_record") == "send":
             return ""
@@ -259,6 +257,11 @@ def _kept_from(record: Record, sending: Sending, document: DocumentType, id: str
             return ""
         return "fully excluded: gets only what the chair decided"
     return ""
+
+
+def has_role_in_plan(person: Person) -> bool:
+    """Both conditions for minutes to a supporter or the like: a part in the plan, and the conference agrees."""
+    return person.data.get("role_in_plan") == "yes" and person.data.get("minutes_agreed_by_conference") == "yes"
 
 
 def _fits(record: Record, person: Person, document: DocumentType) -> bool:
@@ -369,6 +372,7 @@ LISTS: Mapping[str, Callable[[Record, tuple[str, ...]], list[str]]] = {
     "fully excluded": _full_outs,
     "chair's list": _chairs_list,
     "foster carers": lambda r, c: [p.id for p in r.people.values() if p.role == "foster-carer"],
+    "role in plan": lambda r, c: [p.id for p in r.people.values() if has_role_in_plan(p)],
     "staying involved": _staying,
     "board": lambda r, c: ["board"],
     "receiving authority": lambda r, c: ["receiving-authority"],
@@ -559,13 +563,13 @@ def _locales(record: Record, document: DocumentType, readers: Sequence[str]) -> 
 
 def _format(record: Record, document: DocumentType, draft: _Draft, needs: Mapping[str, Any]) -> tuple[str, int | None]:
     asked = needs.get("formats") or []
+    size = text_of(needs.get("print_size"))
+    smallest = int(record.procedure.settings.get("large_print_size", 18))
+    large = max(16, int(size)) if size.isdigit() else smallest
     if "easy-read" in asked and "easy-read" in document.formats:
-        return "easy-read", None
-    if "large-print" in asked:
-        size = text_of(needs.get("print_size"))
-        smallest = int(record.procedure.settings.get("large_print_size", 18))
-        return "large-print", max(16, int(size)) if size.isdigit() else smallest
-    return "standard", None
+        # Easy read is never small, and two needs can hold at once.
+        return "easy-read", large if "large-print" in asked else 16
+    return ("large-print", large) if "large-print" in asked else ("standard", None)
 
 
 def _files(copies: Sequence[Copy]) -> Iterator[PurePosixPath]:
@@ -629,5 +633,5 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
 
 __all__ = [
     "LISTS", "OUTSIDE", "PROFESSIONALS", "Copy", "Distribution", "NotSent", "Waiting", "distribute",
-    "entitled", "reader", "recipients", "rests_on", "unmet_needs",
+    "entitled", "has_role_in_plan", "reader", "recipients", "rests_on", "unmet_needs",
 ]  # fmt: skip
