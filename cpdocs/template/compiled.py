@@ -8,8 +8,9 @@ found in it: a copy that lost something is never handed out.
 from __future__ import annotations
 
 import json
+import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -32,7 +33,8 @@ class Part:
         self.after = after
         self.program = program
         self.static = static
-        self._drawings = "<wp:docPr " in json.dumps(program).replace("\\", "")
+        self._drawings = any("<wp:docPr " in text for text in literals(program))
+        self._cells = _cell_may_be_empty(program)
 
     @cached_property
     def machine(self) -> Machine:
@@ -42,11 +44,10 @@ class Part:
     def render(self, context: Mapping[str, Any], output: Output) -> bytes:
         """Print the part. Raises RenderError."""
         xml = self.before + self.machine.render(context, output) + self.after
-        if "</w:tc>" in xml:
+        if self._cells:
             # a cell must hold a paragraph, also when all that stood in it had nothing to say
-            for head in ("</w:tcPr>", "<w:tcPr/>", "<w:tc>", "</w:tbl>"):
-                if head + "</w:tc>" in xml:
-                    xml = xml.replace(head + "</w:tc>", head + "<w:p/></w:tc>")
+            for head in _CELL_SO_FAR:
+                xml = xml.replace(head + "</w:tc>", head + "<w:p/></w:tc>")
         if self.name != "word/document.xml":
             for tag in ("</w:hdr>", "</w:ftr>"):
                 if xml.endswith(tag) and "<w:p>" not in xml and "<w:p " not in xml and "<w:p/>" not in xml:
@@ -60,10 +61,29 @@ class Part:
         return xml.encode()
 
 
+_CELL_SO_FAR = ("</w:tcPr>", "<w:tcPr/>", "<w:tc>", "</w:tbl>")
+
+
+def literals(program: Program) -> Iterator[str]:
+    """Every literal of a program."""
+    for op in program:
+        if op[0] == "lit":
+            yield op[1]
+        elif op[0] == "for":
+            yield from literals(op[3])
+        elif op[0] == "if":
+            for _, body in op[1]:
+                yield from literals(body)
+            yield from literals(op[2])
+
+
+def _cell_may_be_empty(program: Program) -> bool:
+    """Whether a tag stands where a cell has no paragraph yet."""
+    return any(text.endswith(_CELL_SO_FAR) for text in literals(program))
+
+
 def _number_drawings(xml: str) -> str:
     """Every drawing needs a number of its own, also those that a loop repeats."""
-    import re
-
     count = 1000
 
     def number(match: re.Match[str]) -> str:
@@ -139,7 +159,7 @@ class Template:
             out[name] = data
         if NUMBERING in self._constants:
             out[NUMBERING] = self._with_lists(lists) if lists else self._constants[NUMBERING]
-        if (lists and not self._numbers) or (output_uses_bullets(out) and not self._bullets):
+        if (lists and not self._numbers) or (not self._bullets and _asks_for_no_list(out)):
             raise RenderError(
                 "A text holds a list, but the house file has no list style with numbering.",
                 "Give the styles ListBullet and ListNumber a list in the house file.",
@@ -187,6 +207,6 @@ class Template:
         return template
 
 
-def output_uses_bullets(parts: Mapping[str, bytes | Deflated]) -> bool:
+def _asks_for_no_list(parts: Mapping[str, bytes | Deflated]) -> bool:
     """Whether a part asks for a list number that the house file doesn't have."""
     return any(isinstance(part, bytes) and b'<w:numId w:val=""/>' in part for part in parts.values())
