@@ -46,6 +46,7 @@ FACTS: Mapping[str, str] = {
     "children[].facts.latest_this_review": "date",
     "children[].facts.previous_inquorate": "yesno",
     "children[].facts.receiving_conference_due": "date",
+    "children[].facts.written_information_due": "date",
     "children[].facts.end_ground": "code",
     "children[].facts.ended_on": "date",
     "children[].facts.earlier_considered": "yesno",
@@ -212,11 +213,14 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
     unconsidered = list(_unconsidered(record, child))
     yield "events_unconsidered", unconsidered, (f"{path}.events_since_last", "next_reviews")
     transfer = row.get("transfer")
-    if isinstance(transfer, Mapping) and "receiving_conference" in limits:
-        told = day_of(transfer.get("notified_on"))
-        if told:
-            due = calendar.move(told, limits["receiving_conference"].on(told)).date
-            yield "receiving_conference_due", _iso(due), (f"{path}.transfer.notified_on",)
+    if isinstance(transfer, Mapping) and (told := day_of(transfer.get("notified_on"))):
+        for name, limit in (
+            ("receiving_conference_due", "receiving_conference"),
+            ("written_information_due", "written_information"),
+        ):
+            if limit in limits:
+                due = calendar.move(told, limits[limit].on(told)).date
+                yield name, _iso(due), (f"{path}.transfer.notified_on",)
 
 
 def _before_birth(record: Record, child: Child, initial_kind: str, initial_on: date | None) -> bool:
