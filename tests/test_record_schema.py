@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from cpdocs import distribution, fields, requirements
+from cpdocs import distribution, fields, requirements, schema, source
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "schemas"
@@ -91,10 +91,10 @@ def faults(data: Any) -> list[str]:
 
 @pytest.mark.parametrize("path", sorted(SCHEMAS.glob("*.schema.json")), ids=lambda path: path.name)
 def test_a_schema_is_valid_draft_07_that_managed_editors_understand(path: Path) -> None:
-    schema = json.loads(path.read_text(encoding="utf-8"))
-    assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
-    Draft7Validator.check_schema(schema)
-    for node in every_node(schema):
+    read = json.loads(path.read_text(encoding="utf-8"))
+    assert read["$schema"] == "http://json-schema.org/draft-07/schema#"
+    Draft7Validator.check_schema(read)
+    for node in every_node(read):
         assert not {"unevaluatedProperties", "$defs", "dependentRequired", "prefixItems"} & node.keys()
         if "$ref" in node:
             assert node.keys() == {"$ref"}, f"{node['$ref']} is not alone in its allOf"
@@ -349,3 +349,22 @@ def test_roles_and_kinds_are_the_same_words_in_every_schema() -> None:
 def test_the_lists_of_a_sending_are_those_the_distribution_knows() -> None:
     procedure = LEADS[0]["properties"]["sendings"]["items"]["properties"]
     assert set(procedure["to"]["items"]["enum"]) == set(distribution.LISTS)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        pytest.param(path, name, id=str(path.relative_to(ROOT)))
+        for pattern, name in [
+            ("schemas/*/procedure.yaml", "procedure"),
+            ("schemas/*/rules.yaml", "rules"),
+            ("schemas/*/authorities/*.yaml", "authority"),
+            ("templates/*/document.yaml", "document"),
+        ]
+        for path in sorted(ROOT.glob(pattern))
+    ],
+)
+def test_what_is_shipped_fits_its_schema(path: Path, name: str) -> None:
+    tree, found = source.read(path)
+    assert found == []
+    assert schema.check_shape(tree, schema.load(SCHEMAS / f"{name}.schema.json")) == []
