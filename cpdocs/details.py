@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from functools import lru_cache
 from typing import Literal
 
 from cpdocs.haystack import Haystack, words
@@ -105,8 +105,7 @@ def detail_of(path: str, text: str, shown: Haystack) -> Detail | str | None:
     None says that it is a line of six words or more, to be searched for as free text. Pieces that stand in
     `shown`, the names and contact details this reader may see, are no secret and are left out.
     """
-    kind = _kind(path, text)
-    pieces, names = _KINDS[kind](text)
+    kind, pieces, names = _read(path, text)
     if kind == "line" and len(words(text)) >= 6:
         return None
     seen = {piece.same_as or piece.tight for piece in pieces if _in(piece, shown)}
@@ -121,6 +120,13 @@ def detail_of(path: str, text: str, shown: Haystack) -> Detail | str | None:
     if not words(text):
         return "it holds no letter and no digit"
     return "too short, or too ordinary, to be told from other words"
+
+
+@lru_cache(maxsize=1024)
+def _read(path: str, text: str) -> tuple[str, list[Piece], list[NamePart]]:
+    """Kept, since one detail is withheld from many readers."""
+    kind = _kind(path, text)
+    return (kind, *_KINDS[kind](text))
 
 
 def _in(piece: Piece, shown: Haystack) -> bool:
@@ -199,9 +205,8 @@ def _address(text: str) -> _Found:
     for found in _POSTCODE.finditer(_flat(text)):
         code = (found[1] + found[2]).replace(" ", "")
         pieces.append(Piece(code, "either", f"{code[:-3]} {code[-3:]}"))
-    segments = [words(segment) for segment in re.split(r"[,;\n]", text)]
-    segments = [segment for segment in segments if segment]
-    for segment, after in zip_longest(segments, segments[1:], fillvalue=[]):
+    segments = [of for of in map(words, re.split(r"[,;\n]", text)) if of]
+    for segment, after in zip(segments, [*segments, []][1:], strict=False):
         # "14, Larkspur Close" and "Flat 3, 14 Larkspur Close": the number may stand alone
         pieces += _street([*segment, *after] if _is_number(segment[-1]) else [*segment])
     first = next((segment for segment in segments if not _is_flat(segment)), [])

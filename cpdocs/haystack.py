@@ -103,6 +103,11 @@ class Haystack:
         return frozenset(self.words)
 
     @cached_property
+    def small(self) -> frozenset[str]:
+        """The words that stand in small letters."""
+        return frozenset(re.findall(r"\b[a-z]{3,}\b", self.text))
+
+    @cached_property
     def grams(self) -> frozenset[str]:
         """All runs of six words."""
         return frozenset(grams(self.words))
@@ -127,15 +132,17 @@ class Unread:
 
 # out of files
 
-_BREAK = r"</(?:w|a):p>|<w:(?:br|cr|tab|ptab|noBreakHyphen)\b[^>]*>|</w:(?:tc|instrText)>"
-_WORD_BREAK = re.compile(_BREAK)
+_BREAKS = ("</w:p>", "</a:p>", "<w:br/>", "<w:tab/>", "<w:cr/>", "</w:tc>", "</w:instrText>", "<w:noBreakHyphen/>")
+_OTHER_BREAK = re.compile(r"<w:(?:br|cr|tab|ptab|noBreakHyphen)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
-_ATTRIBUTE = re.compile(r"""=\s*"([^"]*)"|=\s*'([^']*)'""")
-# Attributes that people write, by their own name or by their element's; the others are Word's own vocabulary.
-_WRITTEN = re.compile(
-    r"""(?:\b(?:descr|title|name|author|initials|tooltip|alt|summary|displayText|href|Target|content|value)"""
-    r"""|<w:(?:tag|alias|default|statusText|helpText)\b[^>]*?\bw:val)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
-)
+_ATTRIBUTE = re.compile(r"""([A-Za-z]+)\s*=\s*"([^"]*)\"""")
+_QUOTED_SINGLY = re.compile(r"""([A-Za-z]+)\s*=\s*'([^']*)'""")
+_CONTROL = re.compile(r"""<w:(?:tag|alias|default|statusText|helpText)\b[^>]*?\bw:val\s*=\s*["']([^"']*)""")
+# Attributes that people write; the others, but for the values of _CONTROL, are Word's own vocabulary.
+_WRITTEN = frozenset(
+    ("descr", "title", "name", "author", "initials", "tooltip", "alt", "summary", "displayText", "href", "Target",
+     "content", "value")
+)  # fmt: skip
 _COMMENT = re.compile(r"<!--(.*?)-->|<!\[CDATA\[(.*?)\]\]>|<\?(.*?)\?>", re.S)
 _HTML_BREAK = re.compile(r"</?(?:p|div|br|li|td|th|tr|h[1-6]|ul|ol|table|section|header|footer|title)\b[^>]*>", re.I)
 _CONSTANT = re.compile(r"word/(?:styles|numbering|settings|fontTable|webSettings|theme/.*)\.xml|.*\.rels|\[Content_.*")
@@ -143,8 +150,9 @@ _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".tif", ".tiff", "
 _CODED = (".brf", ".mp3", ".wav", ".ogg", ".pdf")
 
 
+@lru_cache(maxsize=4096)
 def of_text(where: str, text: str) -> Haystack:
-    """A plain text, such as a field of a record."""
+    """A plain text, such as a field of a record; kept, since one text is many readers'."""
     return Haystack(where, text)
 
 
@@ -237,10 +245,18 @@ def _markup(text: str) -> tuple[str, str]:
 
     if "<!" in text or "<?" in text:
         text = _COMMENT.sub(aside, text)
-    written = dict.fromkeys(double or single for double, single in _WRITTEN.findall(text))
-    others = dict.fromkeys(double or single for double, single in _ATTRIBUTE.findall(text))
+    tags = "".join(dict.fromkeys(_TAG.findall(text)))  # each once: a long document has few different ones
+    attributes = dict.fromkeys(_ATTRIBUTE.findall(tags))
+    if "'" in tags:
+        attributes |= dict.fromkeys(_QUOTED_SINGLY.findall(tags))
+    written = [value for name, value in attributes if name in _WRITTEN] + _CONTROL.findall(tags)
+    others = [value for name, value in attributes if name not in _WRITTEN]
     if "<w:" in text or "<a:" in text:
-        body = _TAG.sub("", _WORD_BREAK.sub(" ", text))
+        for step in _BREAKS:
+            text = text.replace(step, " ")
+        if "<w:br " in text or "<w:cr " in text or "<w:ptab" in text:
+            text = _OTHER_BREAK.sub(" ", text)
+        body = _TAG.sub("", text)
     elif "<html" in text[:2000].lower():
         body = _TAG.sub("", _HTML_BREAK.sub(" ", text))
     else:

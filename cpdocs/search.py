@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cpdocs.details import Detail, NamePart, detail_of
-from cpdocs.haystack import RUN, WALL, Haystack, Unread, grams, of_file, of_text, words
+from cpdocs.haystack import RUN, WALL, Haystack, Unread, grams, of_file, of_text
 
 __all__ = ["Hit", "Needles", "Searched", "Unread", "Unsearchable", "find_in_texts", "needles", "search"]
 
@@ -99,11 +99,11 @@ def needles(
             long_lines.append((path, text))
         else:
             unsearchable.append(Unsearchable(path, detail))
-    known = [Haystack("", text) for text in (*visible, *stock)]
-    may_see = frozenset().union(*(stack.grams for stack in known))
+    known = [of_text("", text) for text in (*visible, *stock)]
     runs: dict[str, dict[str, None]] = {}
     for path, text in (*texts, *long_lines):
-        of = words(text)
+        stack = of_text("", text)
+        of = stack.words
         if len(of) < RUN:
             phrase = _phrase(path, of, known)
             if isinstance(phrase, Detail):
@@ -111,12 +111,17 @@ def needles(
             elif phrase:
                 unsearchable.append(Unsearchable(path, phrase))
             continue
-        left = [run for run in grams(of) if run not in may_see]
-        for run in left:
+        for run in stack.grams:
             runs.setdefault(run, {})[path] = None
-        if not left:
-            unsearchable.append(Unsearchable(path, "all of it also stands in what this reader may see"))
-    ordinary = frozenset(word for text in (*visible, *stock) for word in re.findall(r"\b[a-z]{3,}\b", text))
+    of_paths = sorted({path for paths in runs.values() for path in paths})
+    for stack in known:
+        for run in stack.grams & runs.keys():
+            del runs[run]
+    left = {path for paths in runs.values() for path in paths}
+    unsearchable += (
+        Unsearchable(path, "all of it also stands in what this reader may see") for path in of_paths if path not in left
+    )
+    ordinary = frozenset[str]().union(*(stack.small for stack in known))
     return Needles(tuple(found), {run: tuple(paths) for run, paths in runs.items()}, ordinary, tuple(unsearchable))
 
 

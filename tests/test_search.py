@@ -426,8 +426,11 @@ def test_an_ordinary_text_raises_no_alarm(number: int, street: str, kind: str, c
     assert not search(letter("The close was near the old road."), home)
 
 
-SENTENCE = st.lists(st.sampled_from(["a", "he", "she", "had", "told", "that", "flat", "went", "home", "zebra", "Łódź", "12", "it’s"]),
-                    min_size=6, max_size=30)  # fmt: skip
+SENTENCE = st.lists(
+    st.sampled_from(["a", "he", "she", "had", "told", "that", "flat", "went", "home", "zebra", "Łódź", "12", "it’s"]),
+    min_size=6,
+    max_size=30,
+)
 
 
 @given(SENTENCE, st.data())
@@ -486,9 +489,7 @@ def test_twelve_copies_of_ten_pages_take_well_under_a_tenth_of_a_second() -> Non
     best = float("inf")
     for _ in range(5):
         start = time.perf_counter()
-        needle = needles(details * 4, texts, visible, stock)
-        for copy in copies:
-            search(copy, needle, "minutes.docx")
+        for number, copy in enumerate(copies):  # each reader has needles of their own
+            search(copy, needles(details * 4, texts[number:], visible, stock), "minutes.docx")
         best = min(best, time.perf_counter() - start)
-    print("BEST", best)
     assert best < 0.4, f"{best:.3f} s"  # about 0.1 on a quiet machine; four times that on a crowded one
