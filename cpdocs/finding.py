@@ -153,8 +153,5 @@ def settle(findings: Sequence[Finding], acknowledgements: Sequence[Acknowledgeme
 def _answers(subject: str, finding: Finding) -> bool:
     path = finding.place.path
     return (
-        not subject
-        or subject == finding.subject
-        or path == subject
-        or path.startswith((subject + ".", subject + "["))
+        not subject or subject == finding.subject or path == subject or path.startswith((subject + ".", subject + "["))
     )

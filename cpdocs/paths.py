@@ -15,9 +15,7 @@ _STEP = re.compile(r"\[([0-9]*)\]|([^.\[\]]+)")
 @lru_cache(maxsize=65536)
 def split(path: str) -> tuple[Step, ...]:
     """`a[1].b[]` in, `("a", 1, "b", None)` out."""
-    return tuple(
-        key if key else (int(number) if number else None) for number, key in _STEP.findall(path)
-    )
+    return tuple(key if key else (int(number) if number else None) for number, key in _STEP.findall(path))
 
 
 def join(steps: tuple[Step, ...]) -> str:

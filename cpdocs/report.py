@@ -102,7 +102,7 @@ def _block(finding: Finding, sources: Mapping[str, Sequence[str]], veil: _Veil) 
     place = finding.place
     settled = finding.acknowledged
     severity = f"{finding.severity}, acknowledged" if settled else finding.severity
-    yield f"{veil.name(place.file)}:{place.line}:{place.column}  {severity}  {finding.rule}"
+    yield f"{veil.name(place.file)}:{place.line}:{place.column}  {severity}  {clean(finding.rule)}"
     if finding.title and finding.title != finding.message:
         yield f"  {veil(finding.title)}"
     places = [place, *(related.place for related in finding.related)]

@@ -221,6 +221,11 @@ def _validator_class() -> Any:
         if isinstance(instance, Mapping) and any(instance.get(key) in (None, "") for key in keys):
             yield ValidationError("required")
 
+    def pattern(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        # Python's `$` lets a line break pass at the end
+        if isinstance(instance, str) and (instance.endswith("\n") or not re.search(wanted, instance)):
+            yield ValidationError("pattern")
+
     checker = Draft7Validator.TYPE_CHECKER.redefine_many(
         {
             "number": lambda _, value: _is_number(value),
@@ -228,7 +233,7 @@ def _validator_class() -> Any:
             "boolean": lambda _, value: value in ("yes", "no", "true", "false"),
         }
     )
-    words = {"x-type": x_type, "x-needs": x_needs, "required": required}
+    words = {"x-type": x_type, "x-needs": x_needs, "required": required, "pattern": pattern}
     return extend(Draft7Validator, words, type_checker=checker)  # type: ignore[no-untyped-call]  # not typed yet
 
 

@@ -131,7 +131,7 @@ class Notes:
         self._more: dict[str, int] = {}
 
     def add(self, rule: str, message: str, mark: Mark, path: str = "", related: tuple[Related, ...] = ()) -> None:
-        """Note one; its title, severity and next step are the rule\'s."""
+        """Note one; its title, severity and next step are the rule's."""
         found = self._found.setdefault(rule, [])
         if len(found) >= MAX_PER_RULE:
             self._more[rule] = self._more.get(rule, 0) + 1

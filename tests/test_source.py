@@ -14,8 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cpdocs import report, schema, source
-from cpdocs.slips import RULES
-from cpdocs.source import MAX_BYTES, MAX_DEPTH, MAX_NODES, Tree, parse, read
+from cpdocs.slips import MAX_PER_RULE, RULES
+from cpdocs.source import MAX_BYTES, MAX_NODES, Tree, parse, read
+from cpdocs.unseen import HIDDEN
 
 BAD = Path(__file__).parent / "bad"
 FILES = sorted(BAD.glob("*.yaml"))
@@ -136,14 +137,30 @@ def test_text_lost_as_a_comment_is_told_and_a_remark_is_not(text: str, lost: boo
     assert [rule for rule, _, _ in rules(text)] == (["SRC-HASH"] if lost else [])
 
 
-@pytest.mark.parametrize("character", ["\u200e", "\u200f", "\u061c", "\u200c", "\u200d", "\u00ad", "😀", "é", "ا", "\t"])
+@pytest.mark.parametrize(
+    "character", ["\u200e", "\u200f", "\u061c", "\u200c", "\u200d", "\u00ad", "😀", "é", "ا", "\t"]
+)
 def test_characters_that_languages_need_are_left_alone(character: str) -> None:
     assert clean(f"a: x{character}y\n").data == {"a": f"x{character}y"}
 
 
 @pytest.mark.parametrize(
     "character",
-    ["\x00", "\x07", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\u2028", "\u202e", "\u2066", "\ud800", "\ufffe", "\U0001ffff"],
+    [
+        "\x00",
+        "\x07",
+        "\x0b",
+        "\x0c",
+        "\x1b",
+        "\x7f",
+        "\x85",
+        "\u2028",
+        "\u202e",
+        "\u2066",
+        "\ud800",
+        "\ufffe",
+        "\U0001ffff",
+    ],
 )
 @pytest.mark.parametrize("form", ["a: x{}y\n", "a: |\n  x{}y\n", "# x{}y\na: b\n", "x{}y: b\n"])
 def test_characters_that_cannot_be_seen_are_refused_wherever_they_stand(character: str, form: str) -> None:
@@ -172,7 +189,7 @@ def test_a_file_with_a_slip_is_never_half_read() -> None:
 
 def test_so_many_of_one_kind_and_then_a_number() -> None:
     found = parse("".join(f"k{n}: x\x07\n" for n in range(50)), "record.yaml")[1]
-    assert len(found) == source.MAX_PER_RULE + 1
+    assert len(found) == MAX_PER_RULE + 1
     assert found[-1].message == "The same is wrong in 30 more places after this one."
 
 
@@ -268,7 +285,7 @@ def test_no_bytes_break_the_reader(tmp_path_factory: pytest.TempPathFactory, raw
 
 sayable = st.text(
     st.characters(blacklist_categories=("Cc", "Cs"), blacklist_characters="\u2028\u2029\ufeff").filter(
-        lambda c: not source._HIDDEN.match(c)
+        lambda c: not HIDDEN.match(c)
     ),
     max_size=120,
 )

@@ -69,8 +69,7 @@ def test_a_time_from_a_day_comes_to(calendar: Calendar, start: str, time: str, d
         (
             "Thu 2026-12-24",
             "10 working days",
-            "24 December 2026 + 10 working days, "
-            "skipping 25 and 28 December and 1 January 2027: 12 January 2027",
+            "24 December 2026 + 10 working days, skipping 25 and 28 December and 1 January 2027: 12 January 2027",
         ),
         (
             "Tue 2026-04-07",
@@ -143,14 +142,10 @@ PUBLISHED = {
 
 
 @pytest.mark.parametrize(("places", "text"), PUBLISHED.items(), ids=["England and Wales", "Guernsey"])
-def test_the_library_knows_the_holidays_as_they_were_published(
-    places: tuple[Calendar, ...], text: str
-) -> None:
+def test_the_library_knows_the_holidays_as_they_were_published(places: tuple[Calendar, ...], text: str) -> None:
     words = text.split()
     published = {day(f"{name} {iso}") for name, iso in zip(words[::2], words[1::2], strict=True)}
-    span = [
-        date(2026, 1, 1) + timedelta(days=n) for n in range((PUBLISHED_UNTIL - date(2026, 1, 1)).days + 1)
-    ]
+    span = [date(2026, 1, 1) + timedelta(days=n) for n in range((PUBLISHED_UNTIL - date(2026, 1, 1)).days + 1)]
     for place in places:
         assert {d for d in span if d.weekday() < 5 and not place.is_working_day(d)} == published
 
@@ -199,7 +194,5 @@ def test_a_count_never_falls_off_the_calendar(start: date, number: int) -> None:
 
 
 def test_the_calendar_is_only_loaded_when_a_day_is_counted() -> None:
-    code = (
-        "import sys, cpdocs.workdays as w; w.Timescale.parse('3 months'); sys.exit('holidays' in sys.modules)"
-    )
+    code = "import sys, cpdocs.workdays as w; w.Timescale.parse('3 months'); sys.exit('holidays' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
