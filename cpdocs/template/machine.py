@@ -227,7 +227,7 @@ def _put(before: str, path: list[str], where: str, extra: str | None) -> Step:
         show = {"block": Output.block, "run": Output.run, "title": Output.title}[where]
     else:
         raise ValueError("not a program")
-    plain = where == "text"
+    plain, titled = where == "text", where == "title"
 
     def step(names: dict[str, Any], write: Callable[[str], None], output: Output) -> None:
         try:
@@ -239,7 +239,7 @@ def _put(before: str, path: list[str], where: str, extra: str | None) -> Step:
             raise failed(error) from None
         write(before)
         write(shown)
-        output.printed.append(shown if where == "title" else value)
+        output.printed.append(" ".join(value.split()) if titled else value)
 
     return step
 
