@@ -25,6 +25,9 @@ from cpdocs.record import Child, Person, Record, fault, text_of
 
 NONE: frozenset[str] = frozenset()
 FREE = frozenset(("text", "line"))
+HEADS = frozenset(("person", "child", "text", "line"))
+"""The first of these in an entry of a list is what the entry speaks of: with it goes the entry, or an empty
+row would tell that something stood there."""
 SCOPED = frozenset(("next_reviews", "initial_conferences", "previous_conferences"))
 """Lists whose entries say which children they hold for; an entry is one child's fact as much as the other's."""
 
@@ -48,13 +51,14 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One written value: where it stands, its type, and its gate."""
+    """One written value: where it stands, its type, its gate, and the heads of the entries it stands in."""
 
     path: str
     pattern: str
     type: str
     value: str
     gate: Gate
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,7 @@ class Survey:
         """Lay out a record; nothing is worked out before it is asked for."""
         self.record = record
         self._rights: dict[str, dict[str, str]] = {}
+        self._base: dict[str, dict[str, str]] = {}
         self._known: dict[str, frozenset[str]] = {}
         self._hidden: dict[str, frozenset[str]] = {}
 
@@ -273,28 +278,39 @@ class Survey:
     def hidden_sources(self, who: Reader) -> frozenset[str]:
         """Every path and pattern at or above a written value that is withheld from a reader."""
         if who.id not in self._hidden:
-            hidden: set[str] = set()
-            for leaf in self.leaves:
-                if not leaf.gate.sources and self._ground(leaf.gate, who, "source"):
-                    hidden.update(_ancestors(leaf.path))
-            self._hidden[who.id] = frozenset(hidden)
+            rights = self._written(who)
+            self._hidden[who.id] = frozenset(at for path, ground in rights.items() if ground for at in _ancestors(path))
         return self._hidden[who.id]
 
-    def _ground(self, gate: Gate, who: Reader, without: str = "") -> str:
+    def _ground(self, gate: Gate, who: Reader) -> str:
         if who.chair:
             return ""
-        return next((name for name, sieve in SIEVES.items() if name != without and sieve(gate, who, self)), "")
+        return next((name for name, sieve in SIEVES.items() if sieve(gate, who, self)), "")
+
+    def _written(self, who: Reader) -> dict[str, str]:
+        """The grounds for what was written; what was computed from it comes after."""
+        if who.id in self._base:
+            return self._base[who.id]
+        seen: dict[Gate, str] = {}
+        rights = self._base[who.id] = {}
+        for leaf in self.leaves:
+            if leaf.gate.sources:
+                continue
+            if leaf.gate not in seen:
+                seen[leaf.gate] = self._ground(leaf.gate, who)
+            rights[leaf.path] = seen[leaf.gate]
+        for leaf in self.leaves:
+            if leaf.heads and not leaf.gate.sources and not rights[leaf.path]:
+                rights[leaf.path] = next((rights[head] for head in leaf.heads if rights.get(head)), "")
+        return rights
 
     def grounds(self, who: Reader) -> Mapping[str, str]:
         """For every leaf the ground on which this reader doesn't see it; empty if they do."""
         if who.id not in self._rights:
-            seen: dict[Gate, str] = {}
-            rights: dict[str, str] = {}
+            rights = dict(self._written(who))
             for leaf in self.leaves:
-                ground = seen.get(leaf.gate)
-                if ground is None:
-                    ground = seen[leaf.gate] = self._ground(leaf.gate, who)
-                rights[leaf.path] = ground
+                if leaf.gate.sources:
+                    rights[leaf.path] = self._ground(leaf.gate, who)
             self._rights[who.id] = rights
         return self._rights[who.id]
 
@@ -361,6 +377,13 @@ def _leaves(record: Record) -> Iterator[Leaf]:
                 gate.update(about=gate["about"] | ids(row.get("children")) | ids(row.get("child")), told=True)
         return gate
 
+    def headed(row: Mapping[str, Any], node: Field, path: str, gate: dict[str, Any]) -> dict[str, Any]:
+        """Remember what an entry speaks of: the first of its keys that names someone or says something."""
+        if not path.endswith("]") or (path.startswith(("people", "children")) and path.count("[") == 1):
+            return gate
+        key = next((key for key, below in node.keys.items() if key in row and below.type in HEADS), None)
+        return {**gate, "heads": (*gate["heads"], f"{path}.{key}")} if key else gate
+
     def leaf(value: str, node: Field, path: str, gate: dict[str, Any]) -> Leaf:
         free = node.type in FREE
         about = gate["about"]
@@ -385,7 +408,7 @@ def _leaves(record: Record) -> Iterator[Leaf]:
             person="" if node.pattern in ("people[].id", "children[].id") else person,
             sources=record.sources.get(path, ()),
         )
-        return Leaf(path, node.pattern, node.type, value, interned.setdefault(made, made))
+        return Leaf(path, node.pattern, node.type, value, interned.setdefault(made, made), gate["heads"])
 
     def walk(value: Any, node: Field | None, path: str, gate: dict[str, Any]) -> Iterator[Leaf]:
         if node is None or value is None:
@@ -399,6 +422,7 @@ def _leaves(record: Record) -> Iterator[Leaf]:
                 return
             if node.audience == "subject" and "shown_to" in node.keys:
                 gate = {**gate, "shown_to": ids(value.get("shown_to")), "open": True, "told": True}
+            gate = headed(value, node, path, gate)
             for key, below in value.items():
                 if key in node.keys:
                     yield from walk(below, node.keys[key], f"{path}.{key}" if path else key, gate)
@@ -411,7 +435,7 @@ def _leaves(record: Record) -> Iterator[Leaf]:
     interned: dict[Gate, Gate] = {}
     start: dict[str, Any] = {
         "owner": "", "shown_to": None, "about": NONE, "about_any": None, "audiences": (), "items": NONE,
-        "only_items": NONE, "told": False, "open": False,
+        "only_items": NONE, "told": False, "open": False, "heads": (),
     }  # fmt: skip
     yield from walk(record.data, record.fields, "", start)
 
