@@ -9,6 +9,7 @@ would take many of those for something else; emphasis is left to markdown-it.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
@@ -163,17 +164,26 @@ def _runs(text: str) -> tuple[Run, ...]:
     return tuple(runs)
 
 
+def _may_stand(char: str, kinds: tuple[str, ...], others: str) -> bool:
+    """Whether a mark may have this character (or none) on its outer side."""
+    if not char or char.isspace() or char in others:
+        return True
+    return unicodedata.category(char) in kinds and char not in "\\#%&@"
+
+
 @cache
 def _markdown_it() -> MarkdownIt:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline.state_inline import Delimiter
 
     def emphasis(state: StateInline, silent: bool) -> bool:
-        """markdown-it's own rule, but `*` inside a word is text, as `_` is: 2*3*4 is a sum."""
+        """markdown-it's own rule, but only where a word begins or ends: 2*3*4 is a sum, {_{ is braces."""
         mark = state.src[state.pos]
         if silent or mark not in "*_":
             return False
         scanned = state.scanDelims(state.pos, False)
+        before = state.src[state.pos - 1 : state.pos]
+        after = state.src[state.pos + scanned.length :][:1]
         for _ in range(scanned.length):
             state.push("text", "", 0).content = mark
             state.delimiters.append(
@@ -182,8 +192,8 @@ def _markdown_it() -> MarkdownIt:
                     length=scanned.length,
                     token=len(state.tokens) - 1,
                     end=-1,
-                    open=scanned.can_open,
-                    close=scanned.can_close,
+                    open=scanned.can_open and _may_stand(before, ("Ps", "Pi", "Pd"), "*_\"'/¿¡"),
+                    close=scanned.can_close and _may_stand(after, ("Pe", "Pf", "Pd", "Po"), "*_"),
                 )
             )
         state.pos += scanned.length
