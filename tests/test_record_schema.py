@@ -368,3 +368,25 @@ def test_what_is_shipped_fits_its_schema(path: Path, name: str) -> None:
     tree, found = source.read(path)
     assert found == []
     assert schema.check_shape(tree, schema.load(SCHEMAS / f"{name}.schema.json")) == []
+
+
+def guide_examples() -> list[str]:
+    guide = (SCHEMAS / "README.md").read_text(encoding="utf-8")
+    return re.findall(r"^```yaml\n(.*?)^```$", guide, flags=re.MULTILINE | re.DOTALL)
+
+
+def test_the_guide_shows_records_that_fit_the_schema() -> None:
+    examples = guide_examples()
+    assert len(examples) > 5
+    for example in examples:
+        keys = {line.split(":")[0] for line in example.splitlines()}
+        head = "procedure: kent-medway\nkind: review\nreference: R-1\n"
+        tree, found = source.parse(head + example, "README.md")
+        assert found == [], sorted(keys)
+        assert schema.check_shape(tree, RECORD) == [], sorted(keys)
+
+
+def test_the_guide_explains_every_word_of_our_own() -> None:
+    guide = (SCHEMAS / "README.md").read_text(encoding="utf-8")
+    words = {key for node in every_node(RECORD) for key in node if key.startswith("x-")}
+    assert words == set(re.findall(r"^\| `(x-[a-z]+)` \|", guide, flags=re.MULTILINE))
