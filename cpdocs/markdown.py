@@ -168,7 +168,7 @@ def _may_stand(char: str, kinds: tuple[str, ...], others: str) -> bool:
     """Whether a mark may have this character (or none) on its outer side."""
     if not char or char.isspace() or char in others:
         return True
-    return unicodedata.category(char) in kinds and char not in "\\#%&@"
+    return unicodedata.category(char) in kinds and char not in "\\#%&@{}"
 
 
 @cache

@@ -123,7 +123,8 @@ def test_the_four_forms(text: str, expected: list[str]) -> None:
 
 
 PIECES = st.sampled_from(
-    [*AS_TYPED, "- ", "1. ", "2. ", "  - ", "   ", "\n", "\n\n", "*", "**", "_", "a", "b c", "é", "سلام", "👩‍👧", "́", "1", "."]
+    [*AS_TYPED, "- ", "1. ", "2. ", "  - ", "   "]
+    + ["\n", "\n\n", "*", "**", "_", "a", "b c", "é", "سلام", "👩‍👧", "́", "1", "."]
 )
 LIGHT = st.lists(PIECES, max_size=12).map("".join)
 ANY = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=80)
@@ -168,7 +169,10 @@ def read(markup: str) -> list[str]:
     """The paragraphs of a piece of WordprocessingML as Word would read them."""
     root = etree.fromstring(f"<x {SPACE}>{markup}</x>")
     return [
-        "".join({"br": "\n", "tab": "\t"}.get(etree.QName(e).localname, e.text or "") for e in p.iter(W + "t", W + "br", W + "tab"))
+        "".join(
+            {"br": "\n", "tab": "\t"}.get(etree.QName(e).localname, e.text or "")
+            for e in p.iter(W + "t", W + "br", W + "tab")
+        )
         for p in root.iter(W + "p")
     ]  # fmt: skip
 
