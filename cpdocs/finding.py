@@ -96,6 +96,20 @@ class Acknowledgement:
     place: Place
 
 
+RULES: dict[str, RuleText] = {
+    "ACK-UNUSED": RuleText(
+        "An acknowledgement answers a breach that was found.",
+        "Remove it, or correct its rule or subject. Only breaches can be acknowledged;"
+        " a gap is mended by writing what is missing.",
+        "warning",
+    ),
+    "ACK-INCOMPLETE": RuleText(
+        "An acknowledgement says who, when and why.",
+        "Write who accepts this breach, on which date, and the reason.",
+    ),
+}
+
+
 def settle(findings: Sequence[Finding], acknowledgements: Sequence[Acknowledgement]) -> list[Finding]:
     """Mark the breaches that a named person has acknowledged; report acknowledgements that answer nothing.
 
@@ -116,38 +130,20 @@ def settle(findings: Sequence[Finding], acknowledgements: Sequence[Acknowledgeme
         settled.append(replace(finding, acknowledged=answer) if answer else finding)
     for number, entry in enumerate(acknowledgements):
         if number not in used:
-            settled.append(
-                Finding(
-                    "ACK-UNUSED",
-                    "warning",
-                    "fault",
-                    f"This acknowledgement answers nothing: {entry.rule} isn't a breach found in this record"
-                    + (f" for {entry.subject}." if entry.subject else "."),
-                    entry.place,
-                    title="An acknowledgement answers a breach that was found.",
-                    help="Remove it, or correct its rule or subject. Only breaches can be acknowledged;"
-                    " a gap is mended by writing what is missing.",
-                )
-            )
+            about = f" for {entry.subject}" if entry.subject else ""
+            message = f"This acknowledgement answers nothing: {entry.rule} isn't a breach found in this record{about}."
+            settled.append(_told("ACK-UNUSED", "fault", message, entry.place))
         elif not (entry.by and entry.date and entry.reason):
-            settled.append(
-                Finding(
-                    "ACK-INCOMPLETE",
-                    "error",
-                    "gap",
-                    f"The acknowledgement of {entry.rule} lacks "
-                    + " and ".join(
-                        name
-                        for name, value in (("who", entry.by), ("date", entry.date), ("reason", entry.reason))
-                        if not value
-                    )
-                    + ".",
-                    entry.place,
-                    title="An acknowledgement says who, when and why.",
-                    help="Write who accepts this breach, on which date, and the reason.",
-                )
-            )
+            parts = (("who", entry.by), ("date", entry.date), ("reason", entry.reason))
+            lacks = " and ".join(name for name, value in parts if not value)
+            message = f"The acknowledgement of {entry.rule} lacks {lacks}."
+            settled.append(_told("ACK-INCOMPLETE", "gap", message, entry.place))
     return settled
+
+
+def _told(rule: str, kind: Kind, message: str, place: Place) -> Finding:
+    about = RULES[rule]
+    return Finding(rule, about.severity, kind, message, place, title=about.title, help=about.help)
 
 
 def _answers(subject: str, finding: Finding) -> bool:

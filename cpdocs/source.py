@@ -41,7 +41,7 @@ class Tree:
     """One YAML file as it was typed.
 
     `data` is a dict, a list, a text or None; `marks` leads from a path to its value's place, `keys` to its
-    key's. `whole` is False when reading had to stop; `data` is then empty and only the findings are of use.
+    key's. `whole` is False when reading had to stop; `data` is then None and only the findings are of use.
     """
 
     file: str
@@ -151,14 +151,14 @@ def _parse(text: str, file: str, notes: Notes) -> tuple[Tree, list[Finding]]:
                 notes.slip(slip)
         whole = False
     if not whole:
-        return Tree(file, text, {}, {"": _START}, {}, whole=False), notes.all()
+        return Tree(file, text, None, {"": _START}, {}, whole=False), notes.all()
     if builder.data is None:
         notes.add("SRC-EMPTY", "There is nothing in this file.", _START)
     return Tree(file, text, builder.data, builder.marks, builder.keys), notes.all()
 
 
 def _nothing(file: str, text: str) -> Tree:
-    return Tree(file, text, {}, {"": _START}, {}, whole=False)
+    return Tree(file, text, None, {"": _START}, {}, whole=False)
 
 
 def _too_long(file: str, text: str, notes: Notes) -> tuple[Tree, list[Finding]]:

@@ -117,7 +117,7 @@ def test_paths_below_and_under() -> None:
     assert paths.below("children[1]", "decision.plan") == "children[1].decision.plan"
     assert paths.below("children", "[1].id") == "children[1].id"
     assert (paths.below("", "a"), paths.below("a", "")) == ("a", "a")
-    assert paths.of(iter(["children", 1, "decision"])) == "children[1].decision"
+    assert paths.of(["children", 1, "decision"]) == "children[1].decision"
     assert paths.pattern_of("children[1].plan.actions[12]") == "children[].plan.actions[]"
     assert paths.under("children[1].plan", "children[1]")
     assert not paths.under("children[11].plan", "children[1]")

@@ -183,7 +183,7 @@ def test_everything_wrong_is_told_at_once_and_in_order() -> None:
 
 def test_a_file_with_a_slip_is_never_half_read() -> None:
     tree, found = parse("children:\n  - id: child-a\n  name: x\n", "record.yaml")
-    assert (tree.whole, tree.data) == (False, {})
+    assert (tree.whole, tree.data) == (False, None)
     assert [f.severity for f in found] == ["error"]
 
 
