@@ -18,6 +18,7 @@ from cpdocs.message import Message, placeholders
 
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural categories in the order in which a PO file numbers them."""
+GUIDE = "How to translate them: README.md in the folder above."
 CLOSE = 0.6
 """From this likeness on, a vanished message is offered as the old form of a new one."""
 
@@ -47,7 +48,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """A PO file as a value. `language` is the tag, `base` the language whose plurals and names CLDR knows."""
+    """A PO file as a value. `language` is the tag, `base` the language whose plurals and names CLDR knows.
+
+    `remarks` stand at its head. `braces` is False where a brace is only a brace: in the text of a record.
+    """
 
     language: str
     base: str
@@ -56,6 +60,8 @@ class Catalogue:
     translator: str = ""
     team: str = ""
     revised: datetime | None = None
+    remarks: tuple[str, ...] = ("Documents of child protection conferences.", GUIDE)
+    braces: bool = True
     _by_key: dict[tuple[str, str], Entry] = field(default_factory=dict, repr=False, compare=False)
 
     def get(self, english: str, context: str = "") -> Entry | None:
@@ -153,17 +159,16 @@ def write_po(catalogue: Catalogue, made: date) -> bytes:
         last_translator=catalogue.translator or "nobody yet",
         language_team=catalogue.team or "none",
         msgid_bugs_address="the keeper of the English templates",
-        header_comment="# Documents of child protection conferences."
-        " How to translate them: README.md in the folder above.\n#",
+        header_comment="\n".join([*(f"# {remark}" for remark in catalogue.remarks), "#"]),
         fuzzy=False,
         charset="utf-8",
     )
     raw.mime_headers = [("Plural-Forms", plural_header(catalogue.base))]
     forms = len(plural_tags(catalogue.base))
     for entry in catalogue.entries:
-        _add(raw, entry, forms)
+        _add(raw, entry, forms, catalogue.braces)
     for entry in catalogue.obsolete:
-        message = _add(raw, entry, forms)
+        message = _add(raw, entry, forms, catalogue.braces)
         raw.delete(message.id, message.context)
         raw.obsolete[entry.message.english] = message
     out = io.BytesIO()
@@ -171,15 +176,13 @@ def write_po(catalogue: Catalogue, made: date) -> bytes:
     return out.getvalue()
 
 
-def _add(raw: Any, entry: Entry, forms: int) -> Any:
+def _add(raw: Any, entry: Entry, forms: int, braces: bool) -> Any:
     message = entry.message
     said: Any = entry.translations[0] if entry.translations else ""
     if message.plural:
         said = (entry.translations + ("",) * forms)[:forms]
     flags = {"fuzzy"} if entry.fuzzy else set()
-    if placeholders(message.english) or "{{" in message.english or "}}" in message.english:
-        flags.add("python-brace-format")
-    return raw.add(
+    added = raw.add(
         (message.english, message.plural) if message.plural else message.english,
         said,
         locations=[(place, None) for place in message.places],
@@ -189,6 +192,11 @@ def _add(raw: Any, entry: Entry, forms: int) -> Any:
         previous_id=(entry.previous,) if entry.fuzzy and entry.previous else (),
         context=message.context or None,
     )
+    # Babel guesses formats from what a text looks like ("50% share" would be one); here they are known.
+    added.flags -= {"python-format", "python-brace-format"}
+    if braces and (placeholders(message.english) or "{{" in message.english or "}}" in message.english):
+        added.flags.add("python-brace-format")
+    return added
 
 
 def update(catalogue: Catalogue, messages: Sequence[Message]) -> Catalogue:
@@ -208,9 +216,7 @@ def update(catalogue: Catalogue, messages: Sequence[Message]) -> Catalogue:
         old = known.get(message.key)
         if old is not None and bool(old.message.plural) == bool(message.plural):
             stale = bool(old.message.plural) and old.message.plural != message.plural
-            entries.append(
-                replace(old, message=message, fuzzy=old.fuzzy or (stale and bool(old.translations)))
-            )
+            entries.append(replace(old, message=message, fuzzy=old.fuzzy or (stale and bool(old.translations))))
             continue
         source = _made_from(message, gone)
         if source is None:

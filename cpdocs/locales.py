@@ -19,7 +19,7 @@ from typing import Any, Literal, TypeVar
 from cpdocs import catalogue as po
 from cpdocs import pseudo, source
 from cpdocs.finding import Finding, Place
-from cpdocs.message import Message, fill, fingerprint
+from cpdocs.message import Message, escape, fill, fingerprint, label_context, unescape
 from cpdocs.phrases import PHRASES
 
 T = TypeVar("T")
@@ -115,11 +115,13 @@ class Locale:
 
     def label(self, pattern: str, code: str, english: str) -> str:
         """A coded value as printed: the field's pattern, its code and the English label in, the word out."""
-        return self.translation(english, f"{pattern} = {code}") or english
+        said = self.translation(escape(english), label_context(pattern, code))
+        return unescape(said) if said else english
 
     def word(self, english: str, context: str) -> str:
         """A procedure's word or title that stands alone, or the English where it isn't translated yet."""
-        return self.translation(english, context) or english
+        said = self.translation(escape(english), context)
+        return unescape(said) if said else english
 
     def lacks(self, messages: Iterable[Message]) -> tuple[Message, ...]:
         """The messages of these that have no translation that holds today; empty means complete."""
@@ -291,6 +293,19 @@ ENGLISH = Locale(
 )
 
 
+def with_country(tag: str, base: str) -> str:
+    """The tag with the country where most speakers live, as Word names its languages: `cy` in, `cy-GB`
+    out.
+    """
+    from babel.core import get_global
+
+    if re.search("-[A-Z]{2}$", tag):
+        return tag
+    likely = str(get_global("likely_subtags").get(base.split("_")[0], ""))
+    country = likely.rpartition("_")[2]
+    return f"{tag}-{country}" if re.fullmatch("[A-Z]{2}", country) else tag
+
+
 def folders_of(tag: str, roots: Sequence[Path]) -> tuple[Path, ...]:
     """The folders a language has under `templates/locales` of what is shipped and of the council, in that
     order.
@@ -398,7 +413,7 @@ def from_data(
         name=str(data.get("name") or cldr.get_language_name("en_GB") or tag),
         own_name=str(data.get("own_name") or cldr.get_language_name(cldr) or tag),
         base=base,
-        word_tag=str(data.get("word_tag") or tag),
+        word_tag=str(data.get("word_tag") or with_country(tag, base)),
         direction=direction,
         fonts=data.get("fonts") or {},
         reviewer=str(reviewer.get("name") or ""),

@@ -97,9 +97,7 @@ def placeholders(text: str) -> Counter[str]:
 def marks(text: str) -> Counter[str]:
     """How often each mark stands in a message, as a translator sees it: `<1>` or `<2/>`."""
     return Counter(
-        f"<{value}/>" if kind == "item" else f"<{value}>"
-        for kind, value in tokens(text)
-        if kind in ("open", "item")
+        f"<{value}/>" if kind == "item" else f"<{value}>" for kind, value in tokens(text) if kind in ("open", "item")
     )
 
 
@@ -128,15 +126,29 @@ def escape(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
+def unescape(text: str) -> str:
+    """The inverse of escape."""
+    return text.replace("{{", "{").replace("}}", "}")
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
     """A message with its placeholders filled and its marks left out; a KeyError names a value that isn't
     given.
     """
     return "".join(
-        value if kind == "text" else values[value]
-        for kind, value in tokens(text)
-        if kind in ("text", "place")
+        value if kind == "text" else values[value] for kind, value in tokens(text) if kind in ("text", "place")
     )
+
+
+def label_context(pattern: str, code: str) -> str:
+    """The context of a coded value's printed word: `formats = large-print`.
+
+    The field's own name is enough, so that one list of codes met at two places is translated once; yes and
+    no are answers everywhere.
+    """
+    if code in ("yes", "no"):
+        return f"answer = {code}"
+    return f"{pattern.removesuffix('[]').rpartition('.')[2]} = {code}"
 
 
 def fingerprint(text: str) -> str:

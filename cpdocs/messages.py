@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cpdocs.fields import Field
-from cpdocs.message import Message, escape, merged, placeholders
+from cpdocs.message import Message, escape, label_context, merged, placeholders
 from cpdocs.phrases import PHRASES
 
 TITLE = "title of a document"
@@ -129,10 +129,19 @@ def of_labels(fields: Field) -> list[Message]:
         if each.audience == "chair":
             continue
         for code, label in each.labels.items():
-            others = "; ".join(text for key, text in each.labels.items() if key != code)
-            note = f"An answer to “{each.title or each.pattern}”." + (f" The others: {others}." if others else "")
-            out.append(Message(escape(label), f"{each.pattern} = {code}", comments=(note,)))
+            if each.type == "yesno":
+                note = "An answer, beside many questions."
+            else:
+                others = "; ".join(text for key, text in each.labels.items() if key != code)
+                note = f"An answer to “{_question(each, fields)}”." + (f" The others: {others}." if others else "")
+            out.append(Message(escape(label), label_context(each.pattern, code), comments=(note,)))
     return out
+
+
+def _question(leaf: Field, fields: Field) -> str:
+    """A coded field's title; a list's entries go by the list's."""
+    owner = fields.at(leaf.pattern.removesuffix("[]")) if leaf.pattern.endswith("[]") else None
+    return leaf.title or (owner.title if owner is not None else "") or leaf.pattern
 
 
 def _of_file(file: WordFile, procedures: Sequence[Terms], fields: Field | None) -> Iterator[Message]:
@@ -157,39 +166,57 @@ def _of_file(file: WordFile, procedures: Sequence[Terms], fields: Field | None) 
         )
 
 
-def _sentences(parts: Mapping[str, bytes], fields: Field | None) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every sentence of a filled template with its notes, loops followed so that `child` is known to be a
+def _in_scope(root: Any) -> Iterator[tuple[Any, str, list[tuple[str, str]]]]:
+    """Each paragraph of a part with its text and the loops it stands in, so that `child` is known to be a
     child.
     """
+    from cpdocs.transform.wordml import paragraphs, plain
+
+    scope: list[tuple[str, str]] = []
+    for paragraph in paragraphs(root):
+        text = plain(paragraph)
+        for variable, source in _FOR.findall(text):
+            scope.append((variable, f"{_resolved(source, scope)}[]"))
+        yield paragraph, text, scope
+        for _ in _END.findall(text):
+            if scope:
+                scope.pop()
+
+
+def _sentences(parts: Mapping[str, bytes], fields: Field | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every sentence of a filled template with its notes for the translator."""
     from cpdocs.transform import localise, sentence
-    from cpdocs.transform.sentence import TAG
-    from cpdocs.transform.wordml import paragraphs, parse, plain, text_parts
+    from cpdocs.transform.wordml import parse, text_parts
 
     for name in text_parts(parts):
         root = parse(parts[name])
-        scope: list[tuple[str, str]] = []
         heading = ""
-        for paragraph in paragraphs(root):
-            tag = plain(paragraph)
-            for variable, source in _FOR.findall(tag):
-                scope.append((variable, f"{_resolved(source, scope)}[]"))
+        for paragraph, text, scope in _in_scope(root):
             for each in sentence.read(paragraph).sentences:
                 notes = [f"{{{name}}}: {_stands_for(name, scope, fields)}." for name in placeholders(each.text)]
                 notes += [f"<{number}/>: {what}." for number, what in each.items.items()]
                 # a label's own value says best what the label means
-                beside = " ".join(TAG.findall(tag))
+                beside = [_stands_for(sentence.lookup(tag), scope, fields) for tag in sentence.TAG.findall(text)]
                 if not placeholders(each.text) and beside:
-                    notes.append(f"Stands beside: {beside}")
+                    notes.append(f"Stands before: {'; '.join(beside)}.")
                 if heading and heading != each.text:
                     notes.append(f"Under the heading “{heading}”.")
                 yield each.text, tuple(notes)
                 if _is_heading(paragraph):
                     heading = each.text
-            for _ in _END.findall(tag):
-                if scope:
-                    scope.pop()
-        for _, text in localise.pictures(root):
-            yield text, ("Describes a picture; a screen reader speaks it.",)
+        for _, said in localise.pictures(root):
+            yield said, ("Describes a picture; a screen reader speaks it.",)
+
+
+def notes_of(parts: Mapping[str, bytes], fields: Field | None) -> Iterator[tuple[str, str]]:
+    """Every tag of a document's body that prints something, and what it stands for."""
+    from cpdocs.transform import sentence
+    from cpdocs.transform.wordml import parse
+
+    for _, text, scope in _in_scope(parse(parts["word/document.xml"])):
+        for tag in sentence.TAG.findall(text):
+            if name := sentence.lookup(tag):
+                yield tag, _stands_for(name, scope, fields)
 
 
 def _is_heading(paragraph: Any) -> bool:

@@ -41,13 +41,12 @@ PHRASES: Mapping[str, Phrase] = {
         "Dear {name} and {other_name}", "How a letter to two people begins. Names stay as they are."
     ),
     "for": Phrase("For {name}", "Whose copy this is, on every page. {name}: the person's name, as it is."),
-    "label": Phrase(
-        "{label}:", "In large print, before each value of what was a table. {label}: a column heading."
-    ),
+    "label": Phrase("{label}:", "In large print, before each value of what was a table. {label}: a column heading."),
     "name-and-role": Phrase("{name}, {role}", "A person in print: Rhea Hollis, health visitor."),
     "name-role-agency": Phrase("{name}, {role}, {agency}", "A professional in print, with the agency."),
     "age.years": Phrase("{n} year old", "A child's age.", "{n} years old"),
     "age.months": Phrase("{n} month old", "A baby's age.", "{n} months old"),
     "age.weeks": Phrase("{n} week old", "A young baby's age.", "{n} weeks old"),
     "unborn": Phrase("not born yet", "In place of an age, before birth."),
+    "unborn-name": Phrase("the unborn baby", "In place of a name, before birth, at the head or inside of a line."),
 }

@@ -1,7 +1,7 @@
 """A catalogue and the messages of today in, findings out: what is missing, stale or wrong in a translation.
 
-This is the gate for placeholders and marks (decision 29); `msgfmt --check` is the floor. Everything is said in a
-translator's words and with its line in the PO file.
+This is the gate for placeholders and marks (decision 29); `msgfmt --check` is the floor. Everything is
+said in a translator's words and with its line in the PO file.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from cpdocs.message import escape, speaks
+from cpdocs.message import escape, speaks, unescape
 from cpdocs.transform import sentence
 from cpdocs.transform.wordml import (
     WP,
@@ -82,6 +82,19 @@ def localise(parts: Parts, language: Language, context: str = "") -> Localised:
     return Localised(out, tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(unfit)))
 
 
+def tagged(parts: Parts, language: Language) -> dict[str, bytes]:
+    """A document that is in the language already, with the language said on its runs and in its styles."""
+    out = dict(parts)
+    for name in text_parts(parts):
+        root = parse(parts[name])
+        for paragraph in paragraphs(root):
+            tag_paragraph(paragraph, language, in_english=False)
+        out[name] = serialise(root)
+    if "word/styles.xml" in parts:
+        out["word/styles.xml"] = _styles(parts["word/styles.xml"], language)
+    return out
+
+
 def _paragraph(paragraph: Any, language: Language, context: str, missing: list[str], unfit: list[str]) -> bool:
     """Translate one paragraph, or leave it whole in English and say why; says whether it is left."""
     reading = sentence.read(paragraph)
@@ -132,7 +145,7 @@ def _pictures(root: Any, language: Language) -> list[str]:
         if said is None:
             missing.append(text)
         else:
-            element.set("descr", said.replace("{{", "{").replace("}}", "}"))
+            element.set("descr", unescape(said))
     return missing
 
 

@@ -21,12 +21,12 @@ from typing import Any
 from lxml import etree
 
 from cpdocs.message import escape, speaks, tokens
-from cpdocs.transform.wordml import XML_SPACE, local, serialise, w
+from cpdocs.transform.wordml import XML_SPACE, local, put, serialise, w
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 BLOCK = re.compile(r"^\s*(\{%.*?%\}|\{\{(p|tr|tc)\b.*?\}\}|\{#.*?#\})\s*$", re.DOTALL)
 _NAME = r"([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[0-9]+\])*)"
-_LOOKUP = re.compile(r"\{\{-?(?:r(?=\s))?\s*" + _NAME + r"\s*((?:\|\s*[A-Za-z_]\w*\s*)*)-?\}\}")
+_LOOKUP = re.compile(r"\{\{-?(?:[pr](?=\s))?\s*" + _NAME + r"\s*((?:\|\s*[A-Za-z_]\w*\s*)*)-?\}\}")
 _FORMAT_NOISE = ("lang", "noProof", "rPrChange", "specVanish")
 _UNSEEN = ("proofErr", "permStart", "permEnd")
 _SPACES = " \u00a0\t"
@@ -300,6 +300,14 @@ def _written(pieces: list[_Piece], base: _Piece) -> Sentence:
     return Sentence(text, tags, items, marks, base)
 
 
+def lookup(tag: str) -> str:
+    """The name that a tag prints: `{{p child.risk.worries }}` in, `child.risk.worries` out; "" for a block
+    tag.
+    """
+    match = _LOOKUP.fullmatch(tag)
+    return match.group(1) if match else ""
+
+
 def _placeholder(tag: str, tags: Mapping[str, str]) -> str:
     """`{{ child.name }}` in, `child.name` out; a filter follows a colon, anything else gets a number."""
     match = _LOOKUP.fullmatch(tag)
@@ -342,10 +350,27 @@ def rebuild(paragraph: Any, reading: Reading, translations: Sequence[str | None]
             continue
         translation = next(said)
         pieces += each._whole if translation is None else translated(each, translation)
+    _write(paragraph, pieces, reading._kept)
+
+
+def isolate_tags(paragraph: Any, style: str) -> None:
+    """Put each tag of a paragraph in one run of this character style; the text around keeps its look."""
+    pieces, kept = _pieces(paragraph)
+    if not any(piece.kind == "tag" for piece in pieces):
+        return
+    for piece in pieces:
+        if piece.kind == "tag":
+            piece.look = etree.Element(w("rPr"))
+            put(piece.look, "rStyle", val=style)
+            put(piece.look, "noProof")
+    _write(paragraph, pieces, kept)
+
+
+def _write(paragraph: Any, pieces: Sequence[_Piece], kept: Sequence[Any]) -> None:
     for child in list(paragraph):
         if local(child) != "pPr":
             paragraph.remove(child)
-    paragraph.extend(reading._kept)
+    paragraph.extend(kept)
     link_at: tuple[Any, Any] | None = None
     for piece in pieces:
         target = paragraph
