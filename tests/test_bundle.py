@@ -345,9 +345,9 @@ def test_the_manifest_is_what_its_schema_says(tmp_path: Path) -> None:
     schema = json.loads((Path(__file__).parents[1] / "schemas/manifest.schema.json").read_text())
     Draft7Validator.check_schema(schema)
     versions = {
-        "tool": "0.1.0",
-        "procedure": {"id": "kent-medway", "dated": "2016-04-01", "sha256": "1" * 64},
-        "templates": {"minutes": "2" * 64},
+        "cpdocs": "0.1.0",
+        "procedure": {"id": "kent-medway", "source": "2.1.10", "dated": "2016-04-01"},
+        "data": "1" * 64,
         "council": None,
         "libraries": library_versions(),
     }
