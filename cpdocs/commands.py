@@ -1,4 +1,4 @@
-"""The commands that keep templates, languages and finished sets: verify, compare, template, locale, translation.
+"""The commands that look after finished sets and Word templates: compare, verify, template check.
 
 Each function prints what a module found and gives an exit code; what is done stands in that module.
 """
@@ -6,11 +6,111 @@ Each function prints what a module found and gives an exit code; what is done st
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
 from typing import Any
 
+from cpdocs.procedure import DataError
+
 Add = Callable[[str, Callable[[Any], int], str], argparse.ArgumentParser]
+CLEAN, FINDINGS = 0, 1
 
 
 def add(command: Add) -> None:
     """Add these commands to the parser."""
+    compare = command("compare", run_compare, "Show how the text of two copies of a document differs.")
+    compare.add_argument("first", metavar="A", type=Path)
+    compare.add_argument("second", metavar="B", type=Path)
+
+    verify = command("verify", run_verify, "Say whether a folder is what its manifest says.")
+    verify.add_argument(
+        "folder", metavar="FOLDER", type=Path, help="a record's folder, the one that holds for/ and chair/"
+    )
+    verify.add_argument(
+        "--record", metavar="RECORD", type=Path, help="also say whether this record would give the same today"
+    )
+
+    template = command(
+        "template", run_template, "Check Word templates: everything that is wrong with them, in Word's terms."
+    )
+    template.add_argument("action", choices=("check",))
+    template.add_argument("files", metavar="FILE", nargs="*", type=Path, help="default: every template there is")
+
+
+def run_compare(given: Any) -> int:
+    """`cpdocs compare A B`."""
+    from cpdocs.outline import compare
+    from cpdocs.parts import PackageError
+
+    try:
+        lines = compare(given.first.read_bytes(), given.second.read_bytes(), (str(given.first), str(given.second)))
+    except (PackageError, KeyError) as error:
+        raise DataError("One of the two isn't a Word file.", "Give two .docx files.") from error
+    print("\n".join(lines) if lines else "The text of the two copies is the same.")
+    return FINDINGS if lines else CLEAN
+
+
+def run_verify(given: Any) -> int:
+    """`cpdocs verify FOLDER`."""
+    from cpdocs import verify
+
+    rebuild = _rebuild(given) if given.record else None
+    results = verify.verify(given.folder, rebuild)
+    for result in results:
+        print(f"{result.file}: {result.state}" + (f"; today: {result.today}" if result.today else ""))
+    good = sum(result.good for result in results)
+    print(f"{good} of {len(results)} files are as they were made.")
+    return CLEAN if all(result.good for result in results) else FINDINGS
+
+
+def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
+    """Make the set again from today's inputs, with the day and the finality that its manifest tells."""
+    import json
+
+    from cpdocs.cli import library_for
+    from cpdocs.flow import make, prepare
+    from cpdocs.shelf import Shelf
+
+    try:
+        manifest = json.loads((given.folder / "chair" / "manifest.json").read_text(encoding="utf-8"))
+        day = date.fromisoformat(manifest["date"])
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(
+            "This folder has no manifest that can be read.", "It should hold chair/manifest.json."
+        ) from error
+    final = manifest["versions"].get("final") == "yes"
+
+    def again(*_: Any) -> Iterator[tuple[str, bytes]]:
+        library = library_for(given, given.record)
+        prepared = prepare(given.record, library, day)
+        if prepared.record is None:
+            raise DataError("The record can't be used as it is.", f"See: cpdocs check {given.record}")
+        made, _found = make(prepared, library, Shelf(library), final=final, today=day)
+        for one in made:
+            if one.data is not None:
+                yield one.copy.file.as_posix(), one.data
+
+    return again
+
+
+def run_template(given: Any) -> int:
+    """`cpdocs template check [FILE…]`."""
+    from cpdocs import template
+    from cpdocs.cli import library_for
+    from cpdocs.present import names
+
+    library = library_for(given)
+    files = given.files or sorted(
+        path for place in (library.root, library.council) if place for path in place.glob("templates/*/*.docx")
+    )
+    words = {word for id in library.procedures() for word in library.procedure(id).words}
+    allowed = names(library.fields)
+    wrong = 0
+    for path in files:
+        problems = template.check(path.read_bytes(), allowed, house=library.house, words=words)
+        wrong += len(problems)
+        for problem in problems:
+            print(f"{path}: {problem}")
+    print(f"{len(files)} templates checked; " + (f"{wrong} things to mend." if wrong else "nothing to mend."))
+    return FINDINGS if wrong else CLEAN

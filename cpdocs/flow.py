@@ -409,7 +409,7 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
         diary = bundle.add("chair/deadlines.ics", ics.calendar(events, today))
         listing = manifest.manifest_bytes(
             entries,
-            versions(prepared.procedure, library),
+            {**versions(prepared.procedure, library), "final": "yes" if final else "no"},
             reference=reference,
             date=today.isoformat(),
             record_sha256=hashlib.sha256(prepared.tree.text.encode()).hexdigest(),

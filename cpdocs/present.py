@@ -396,3 +396,67 @@ def empty_context(fields: Field) -> dict[str, Any]:
     for key in ("agencies", "sheet", "report", "pack"):
         context[key] = _NOTHING[key]
     return context
+
+
+_OWN_NAMES = {
+    "copy": (
+        "title for_name draft kind reader part_left_out date reference address_lines[] salutation salutation_name"
+        " signed_by signed_role signed_on disagreed attended reading_level due clause agreed_actions[].what"
+        " agreed_actions[].by_when visit.sections[].label visit.items[].title to_tell[].title to_tell[].role_label"
+        " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
+    ),
+    "authority": (
+        "name lines[] complaints.name complaints.about complaints.lines[] complaints.telephone complaints.email"
+        " complaints.website advice_line.name advice_line.telephone advice_line.hours advice_line.website"
+        " child_help.name child_help.telephone help.name help.telephone help.hours"
+    ),
+    "sheet": (
+        "rows[].document rows[].recipient rows[].language rows[].format rows[].copy_kind rows[].due"
+        " rows[].how_counted rows[].clause rows[].waits_for rows[].why rows[].withheld[].what rows[].withheld[].why"
+        " rows[].tells[].about rows[].tells[].what not_sent[].document not_sent[].recipient not_sent[].why"
+        " not_sent[].clause households[].household households[].names deadlines[].what deadlines[].due"
+        " deadlines[].how_counted deadlines[].clause"
+    ),
+    "report": " ".join(
+        f"{group}[].{key}"
+        for group in ("errors", "warnings", "advice", "acknowledged", "disclosure")
+        for key in ("rule", "title", "message", "place", "cite", "help", "by", "date", "reason")
+    )
+    + " direct_contact_no_view[].title unsearched[].what",
+    "pack": "language format due words note documents[].title documents[].due documents[].words",
+}
+"""The names a template may ask for beside the record's own fields."""
+
+
+def names(fields: Field) -> dict[str, str]:
+    """Every dotted name that a template may ask for, with its type: `text` is printed by a paragraph tag."""
+    found: dict[str, str] = {"nothing": "line", "passages.*": "yesno"}
+    for node in fields.walk():
+        found.update(_names_of(node))
+    found["children[].facts.why"] = "text"
+    for path, kind in list(found.items()):
+        if path.startswith("children[]."):
+            found[f"copy.{path}"] = kind
+    for home, own in _OWN_NAMES.items():
+        found.update({f"{home}.{name}": "line" for name in own.split()})
+    found.update({f"copy.receivers[].{name}": "line" for name in PERSON})
+    found.update({f"agencies[].{name}": "line" for name in ("agency", "invited", "attended", "reported")})
+    return found
+
+
+def _names_of(node: Field) -> dict[str, str]:
+    own = node.pattern
+    if node.type in ("person", "child"):
+        return {f"{own}.{name}": "name" for name in PERSON}
+    if node.type in ("code", "yesno", "tag"):
+        return {own: node.type} if own.endswith("[]") else {own: node.type, f"{own}_label": "line"}
+    if node.is_leaf:
+        return {own: node.type}
+    if node.type == "list" and node.item is not None:
+        if node.item.is_leaf:
+            return {f"{own}_label": "line"}
+        rows = {f"{own}[].mine": "yesno"}
+        if own in ("people", "children"):
+            rows |= {f"{own}[].title": "line", f"{own}[].role_label": "line"}
+        return rows
+    return {}
