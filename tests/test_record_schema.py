@@ -390,3 +390,25 @@ def test_the_guide_explains_every_word_of_our_own() -> None:
     guide = (SCHEMAS / "README.md").read_text(encoding="utf-8")
     words = {key for node in every_node(RECORD) for key in node if key.startswith("x-")}
     assert words == set(re.findall(r"^\| `(x-[a-z]+)` \|", guide, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("people: [{id: mother, role: parent, needs: {language: unknown}}]", []),
+        ("people: [{id: mother, role: parent, needs: {language: both, formats: [large-print], print_size: 18}}]", []),
+        ("people: [{id: mother, role: parent, needs: {language: Welsh please}}]", ["people[0].needs.language"]),
+        ("people: [{id: mother, role: parent, needs: {formats: [big]}}]", ["people[0].needs.formats[0]"]),
+        ("reports: [{title: School's report, translated_into: [ur, large-print]}]", []),
+        ("conference: {time: '10:30', date: 2041-03-01, held: online}", []),
+        ("conference: {time: half past, date: 01/03/2041, held: zoom}", ["held", "date", "time"]),
+        ("children: [{id: child-a, subject: maybe}]", ["children[0].subject"]),
+        ("discussion: [{title: Home}]", ["discussion[0].item"]),
+        ("next_review: [{date: 2041-08-02}]", ["next_review"]),
+    ],
+)
+def test_a_slip_is_found_where_it_stands(text: str, wrong: list[str]) -> None:
+    tree, found = source.parse(f"procedure: wales\nkind: review\nreference: R-1\n{text}\n", "record.yaml")
+    assert found == []
+    paths = {finding.place.path for finding in schema.check_shape(tree, RECORD)}
+    assert paths == {path if "[" in path or "_" in path else f"conference.{path}" for path in wrong}
