@@ -291,7 +291,7 @@ def _next_review(
         yield "next_review_time", text_of(row.get("time")), (f"{at}.time",)
         yield "next_review_place", text_of(row.get("place")), (f"{at}.place",)
         yield "next_review_told", text_of(row.get("told_at_conference")), (f"{at}.told_at_conference",)
-        yield "earlier_considered", text_of(row.get("earlier_considered")), (f"{at}.earlier_considered",)
+        yield "earlier_considered", _yes(row.get("earlier_considered") == "yes"), (f"{at}.earlier_considered",)
     if plan not in ("start", "continue", "continue-changed") or held is None:
         return
     rests: tuple[str, ...] = (f"{path}.decision.plan", "conference.date")

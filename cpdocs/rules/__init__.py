@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -138,3 +139,8 @@ def full(pattern: str, base: str) -> str:
 def value_words(value: Any) -> str:
     """A value as it stands in a message."""
     return text_of(value) or str(value)
+
+
+def words_of(day: date) -> str:
+    """A day as it stands in a message: 6 March 2041."""
+    return f"{day.day} {day:%B %Y}"

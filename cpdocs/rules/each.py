@@ -4,6 +4,7 @@ for, when   the rows that are asked for (`people[]`, `children[]`, `core_group.m
 key         the row's value that is looked for (default `id`; empty when the row itself is an id)
 of          instead of key: patterns of ids within the row, each of which is looked for
 in          where it must be found: patterns, `attended[].person`; with `of`, relative to the row
+at          where to point, relative to the row (default: the row)
 where       conditions on the entry it is found in, relative to that entry
 message     what to say, with {who}, and with `of` also {row} for the child or person of the row
 
@@ -19,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from cpdocs.finding import Kind
 from cpdocs.procedure import Rule
 from cpdocs.record import Record, text_of
-from cpdocs.rules import Problem, named, rows
+from cpdocs.rules import Problem, full, named, rows
 
 KIND: Kind = "gap"
 
@@ -33,7 +34,7 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
             wanted = {text_of(value) for name in rule.names("of") for _, value in record.select(name, row)}
             for id in sorted(wanted - there - {""}):
                 said = message.replace("{who}", record.name_of(id)).replace("{row}", named(record, row))
-                yield Problem(rule.text("at") or row, said, subject=id)
+                yield Problem(_at(rule, row), said, subject=id)
         return
     there = set(_found(record, rule, ""))
     for row in rows(record, rule):
@@ -41,7 +42,11 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
         id = text_of(record.get(f"{row}.{key}" if key else row))
         if id and id not in there:
             there.add(id)
-            yield Problem(rule.text("at") or row, message.replace("{who}", record.name_of(id)), subject=id)
+            yield Problem(_at(rule, row), message.replace("{who}", record.name_of(id)), subject=id)
+
+
+def _at(rule: Rule, row: str) -> str:
+    return full(rule.text("at"), row) if rule.text("at") else row
 
 
 def _found(record: Record, rule: Rule, base: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 need     paths, relative to the row; `a|b` asks for either; `list[].key` asks it of every entry
 answer   "yes": what is asked is a yes/no question, and only yes will do; a written `no` is a breach
-at       where to point (default: the path that is missing)
+at       where to point, relative to the row (default: the path that is missing)
 message  what to say, with {who} for the child or person of the row and {what} for the missing field
 
 Fails:  for children[], when {facts.plan_ends: "yes"}, need [after_plan.support], and it isn't written
@@ -48,6 +48,5 @@ def _problem(
     who, what = named(record, row), title_of(record, path)
     message = rule.text("message") or (f"{{who}}: {{what}} is {state}." if who else f"{{what}} is {state}.")
     message = message.replace("{who}", who).replace("{what}", what)
-    return Problem(
-        rule.text("at") or path, message[:1].upper() + message[1:], subject=subject_of(record, row), kind=kind
-    )
+    at = full(rule.text("at"), row) if rule.text("at") else path
+    return Problem(at, message[:1].upper() + message[1:], subject=subject_of(record, row), kind=kind)

@@ -2,7 +2,7 @@
 
 in       the list, `reports[]`; relative to the row
 where    conditions on the entry, relative to it
-at       where to point (default: the list)
+at       where to point, relative to the row (default: the list)
 message  what to say, with {who} for the child or person of the row
 
 Fails:  in reports[], where {kind: lead-social-worker}, and every report is another's
@@ -28,6 +28,6 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
     assert isinstance(where, Mapping)
     for row in rows(record, rule):
         if not any(record.holds(where, entry) for entry, _ in record.select(rule.text("in"), row)):
-            at = rule.text("at") or full(rule.text("in").removesuffix("[]"), row)
+            at = full(rule.text("at") or rule.text("in").removesuffix("[]"), row)
             message = (rule.text("message") or rule.title).replace("{who}", named(record, row))
             yield Problem(at, message, subject=subject_of(record, row))

@@ -22,7 +22,7 @@ from datetime import date
 from cpdocs.finding import Kind
 from cpdocs.procedure import Rule
 from cpdocs.record import Record, day_of, text_of
-from cpdocs.rules import Problem, full, named, rows, subject_of
+from cpdocs.rules import Problem, full, named, rows, subject_of, words_of
 
 KIND: Kind = "breach"
 
@@ -46,7 +46,7 @@ def _problem(
     who = named(record, row or at)
     plainly = f"{{day}} is {order} than {{limit}}{{how}}."
     message = rule.text("message") or (f"{{who}}: {plainly}" if who else plainly)
-    for word, value in (("who", who), ("day", _words(day)), ("limit", _words(limit)), ("how", how)):
+    for word, value in (("who", who), ("day", words_of(day)), ("limit", words_of(limit)), ("how", how)):
         message = message.replace(f"{{{word}}}", value)
     related = ((since, "counted from here"),) if since and since != at else ()
     return Problem(at, message, related, subject_of(record, row))
@@ -88,8 +88,3 @@ def _windows(record: Record, rule: Rule, row: str) -> Iterator[tuple[str, date |
                 counted = calendar.move(start, time)
                 how = f" ({counted.explanation})"
                 yield where, None if is_last else counted.date, counted.date if is_last else None, how
-
-
-def _words(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
