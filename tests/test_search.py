@@ -311,6 +311,14 @@ def test_six_words_in_a_row_of_a_withheld_text_are_found_and_five_are_not() -> N
     assert not search(letter("He told the social worker."), told)
 
 
+@pytest.mark.parametrize("hidden", ["\u00ad", "\u200b", "\u200d", "\u2060", "\u200f", "\u0301"])
+def test_a_character_that_cannot_be_seen_hides_no_word(hidden: str) -> None:
+    copied = WITHHELD.replace("social", f"so{hidden}cial").replace("worker", f"work{hidden}er")
+    told = needles([(NAME, "Marian Quell")], [(TEXT, WITHHELD)])
+    assert [hit.found for hit in search(docx(paragraph(copied)), told)] == [" ".join(words(WITHHELD))]
+    assert search(docx(paragraph(f"Mrs Qu{hidden}ell")), told)
+
+
 def test_the_whole_passage_is_said_and_not_each_run() -> None:
     assert [hit.found for hit in search(letter(WITHHELD), needles([], [(TEXT, WITHHELD)]))] == [
         " ".join(words(WITHHELD))
