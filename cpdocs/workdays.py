@@ -9,12 +9,16 @@ they are proclaimed, so a count of working days past PUBLISHED_UNTIL says that i
 from __future__ import annotations
 
 import calendar as _calendar
+import importlib.util
+import json
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Literal
+from pathlib import Path
+from typing import Literal, Protocol
 
 PUBLISHED_UNTIL = date(2028, 12, 31)
 """The last day whose public holidays were published and compared with what the library computes."""
@@ -171,19 +175,58 @@ def _add_days(start: date, days: int) -> date:
         return date.max if days > 0 else date.min
 
 
+class Store(Protocol):
+    """Something that keeps bytes under a name for the next run; what it lost or never had is None."""
+
+    def get(self, name: str) -> bytes | None:
+        """The bytes kept under a name."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep bytes under a name."""
+
+
+_store: Store | None = None
+
+
+def keep_in(store: Store | None) -> None:
+    """Keep the public holidays that were computed; loading the library takes longer than a whole check."""
+    global _store
+    _store = store
+    _holidays.cache_clear()
+
+
 @lru_cache(maxsize=512)
 def _holidays(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
     """The public holidays of a year. Raises ValueError if the library knows no such place."""
     if year not in _YEARS:
         return {}
+    name = f"{_version()}.{country}-{subdivision or ''}.{year}" if _store is not None else ""
+    if _store is not None and (kept := _store.get(name)):
+        return {date.fromisoformat(day): str(title) for day, title in json.loads(kept).items()}
+    found = _computed(country, subdivision, year)
+    if _store is not None:
+        _store.put(name, json.dumps({day.isoformat(): title for day, title in found.items()}).encode())
+    return found
+
+
+def _computed(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
     import holidays
 
-    try:
-        found = holidays.country_holidays(country, subdiv=subdivision, years=year)
+    try:  # the language is named, since the library would take it from the computer's own settings
+        found = holidays.country_holidays(country, subdiv=subdivision, years=year, language=f"en_{country}")
     except NotImplementedError as problem:
         place = f"{country}-{subdivision}" if subdivision else country
         raise ValueError(f"No public holidays are known for `{place}`.") from problem
-    return dict(found.items())
+    return dict(sorted(found.items()))
+
+
+@lru_cache(maxsize=1)
+def _version() -> str:
+    """Which release of the library is installed, without loading it: what is kept is good for no other."""
+    spec = importlib.util.find_spec("holidays")
+    where = Path(spec.origin).parent.parent if spec is not None and spec.origin else None
+    found = sorted(entry.name for entry in where.glob("holidays-*.dist-info")) if where is not None else []
+    return found[0].removesuffix(".dist-info") if len(found) == 1 else f"holidays-unknown-{os.getpid()}"
 
 
 def _sum(start: date, time: Timescale) -> str:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cpdocs import workdays
 from cpdocs.workdays import PUBLISHED_UNTIL, Calendar, Timescale, add_months
 
 ENGLAND = Calendar("GB", "ENG")
@@ -191,6 +192,36 @@ def test_a_count_never_falls_off_the_calendar(start: date, number: int) -> None:
         moved = ENGLAND.move(start, Timescale(number, unit)).date
         assert (moved >= start) if number >= 0 else (moved <= start)
     assert add_months(start, 0) == start
+
+
+class Kept(dict[str, bytes]):
+    """A store that counts what is asked of it."""
+
+    def put(self, name: str, data: bytes) -> None:
+        self[name] = data
+
+
+def test_holidays_once_computed_are_kept_for_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    store, time = Kept(), Timescale.parse("10 working days")
+    try:
+        workdays.keep_in(store)
+        first = [place.move(day("Thu 2026-12-24"), time) for place in (ENGLAND, WALES, GUERNSEY)]
+        assert len(store) == 6  # two years of three places
+        assert all(name.startswith("holidays-") for name in store)
+        monkeypatch.setattr(workdays, "_computed", None)  # whoever calls it fails
+        workdays.keep_in(store)
+        assert [place.move(day("Thu 2026-12-24"), time) for place in (ENGLAND, WALES, GUERNSEY)] == first
+        assert ENGLAND.holiday_name(day("Fri 2026-12-25")) == "Christmas Day"
+    finally:
+        workdays.keep_in(None)
+
+
+def test_the_names_of_holidays_do_not_depend_on_the_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("LANGUAGE", "LC_ALL", "LANG"):
+        monkeypatch.setenv(variable, "th")
+    workdays.keep_in(None)
+    assert ENGLAND.holiday_name(day("Fri 2026-12-25")) == "Christmas Day"
+    assert GUERNSEY.holiday_name(day("Tue 2028-05-09")) == "Liberation Day"
 
 
 def test_the_calendar_is_only_loaded_when_a_day_is_counted() -> None:
