@@ -283,7 +283,11 @@ class _Walk:
         if word == "if":
             self.tested(paragraph, rest.strip())
         elif loop := _FOR.match(rest):
-            path = self.expression(paragraph, loop[2])
+            path = None
+            if " if " in loop[2]:
+                self.say(paragraph, "A loop takes the whole list.", "Put {%p if … %} inside the loop.")
+            else:
+                path = self.expression(paragraph, loop[2])
             if any(loop[1] in outer.names for outer in self.open):
                 self.say(paragraph, f"A loop around this one already uses “{loop[1]}”.", "Give it another name.")
             if path is not None:

@@ -1,0 +1,387 @@
+"""A template's keeper is told everything that is wrong with it, where, and what to do."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cpdocs import parts
+from cpdocs.template import TemplateError, check, compile_template
+from tests.features import OFFICE, SPACES, docx, features, package, paragraph, relations
+
+NAMES = {
+    "copy.for_name": "line",
+    "copy.draft": "yesno",
+    "nothing": "line",
+    "children[].name": "name",
+    "children[].risk.worries": "text",
+    "children[].plan.actions[].what": "line",
+    "authority.*": "",
+}
+MARKED = "| What | Who |\n| {%tr for a in list %} | |\n| {{ a.x }} | {{ a.y }} |\n| {%tr endfor %} | |"
+
+
+def said(text: str, names: object = NAMES, **more: object) -> list[str]:
+    return [f"{p.place}: {p.message} {p.help}" for p in check(docx(text), names, **more)]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("feature", features(), ids=lambda feature: feature.name)
+def test_nothing_is_wrong_with_the_feature_templates(feature: object) -> None:
+    assert [p for p in check(feature.docx) if p.severity == "error"] == []  # type: ignore[attr-defined]
+
+
+def test_a_good_template_has_no_problems() -> None:
+    text = (
+        "Dear {{ copy.for_name }}\n{%p for child in children %}\n{{ child.name }}\n{{p child.risk.worries }}\n"
+        "| What | Where |\n| {%tr for a in child.plan.actions %} | |\n| {{ a.what }} | {{ authority.name }} |\n"
+        '| {%tr endfor %} | |\n{%p endfor %}\n{%p if children %}\n{{ words.plan }}\n'
+        '{%p else %}\n{{ nothing }}\n{%p endif %}'
+    )
+    assert said(text, words=["plan"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ok\n{{ copy.for_nane }}", "paragraph 2: There is no “copy.for_nane”. Did you mean “copy.for_name”?"),
+        ("{{ for_name }}", "paragraph 1: There is no “for_name”. Did you mean “copy.for_name”?"),
+        ("{%p for c in children %}\n{{ c.nmae }}\n{%p endfor %}",
+         "paragraph 2: There is no “children[].nmae”. Did you mean “children[].name”?"),
+        ("{{ c.name }}", "There is no “c.name”."),
+        ("{{ copy }}", "“copy” is a group, so it can't be printed."),
+        ("{{ children }}", "“children” is a list, so it can't be printed."),
+        ("{%p if copy %}\nx\n{%p endif %}", "“copy” is a group of names, so it is always there."),
+        ("{%p for c in copy.draft %}\nx\n{%p endfor %}", "“copy.draft” isn't a list."),
+        ("{%p for c in children %}\n{{ c.risk.worries }}\n{%p endfor %}", "Print it with {{p c.risk.worries }}"),
+        ("{{p copy.for_name }}", "“copy.for_name” is a single line. Print it with {{ copy.for_name }}."),
+        ("{{ words.pla }}", "The procedure has no word “pla”. Did you mean “words.plan”?"),
+        ("{%p if not copy.draft %}\nx\n{%p endif %}", "`not` isn't used in templates."),
+        ("{%p if copy.draft != 'yes' %}\nx\n{%p endif %}", "Only == can compare."),
+        ("{%p if copy.draft > 'yes' %}\nx\n{%p endif %}", "Only == can compare."),
+        ("{%p if copy.draft in 'yes' %}\nx\n{%p endif %}", "Only == can compare."),
+        ("{%p if copy.draft is defined %}\nx\n{%p endif %}", "`is` isn't used in templates."),
+        ("{%p if copy.draft %}\nx\n{%p else %}\nnot a draft\n{%p endif %}",
+         "paragraph 4: Below “else” stands more than {{ nothing }}."),
+        ("{%p if copy.draft %}\nx\n{%p else %}\n{{ copy.for_name }}\n{%p endif %}", "Below “else” stands more"),
+        ("{%p if copy.draft %}\nx\n{%p else %}\n{{ nothing }}\n{%p elif copy.draft %}\n{%p endif %}",
+         "stands after “else”"),
+        ("Dear {% if copy.draft %}x{% endif %}", "paragraph 1: A condition or loop stands inside a paragraph."),
+        ("{%r if copy.draft %}x{%r endif %}", "A condition or loop stands inside a paragraph."),
+        ("{%p if copy.draft %} lost words", "What stands beside {%p if copy.draft %} would be lost."),
+        ("{%p if copy.draft %}{%p endif %}", "Two tags stand in one paragraph"),
+        ("{%p if copy.draft %}\nx", "paragraph 1: “if” is never closed. Add {%p endif %}."),
+        ("{%p endfor %}", "“endfor” doesn't belong to an open “for”."),
+        ("{%p if copy.draft %}\n{%p for c in children %}\n{%p endif %}\n{%p endfor %}",
+         "Close what was opened last: for."),
+        ("{%p for c in children %}\n{%p for c in children %}\n{%p endfor %}\n{%p endfor %}", "already uses “c”"),
+        ("{%p for a, b in children %}\n{%p endfor %}", "This loop can't be read."),
+        ("{%p for c in children if c.name %}\n{%p endfor %}", "A loop takes the whole list."),
+        ("{%tr for c in children %}\n{%tr endfor %}", "{%tr … %} stands outside a table."),
+        ("| a | b |\n| {%tr for c in children %} | lost |\n| {{ c.name }} | |\n| {%tr endfor %} | |",
+         "table 1, row 2, cell 1: What stands beside {%tr for c in children %} would be lost."),
+        ("| a | b |\n| {%tr for c in children %} | {%tr endfor %} |",
+         "table 1, row 2, cell 1: Two tags stand in one row"),
+        ("{%p for c in children %}\n| a | {%p endfor %} |", "stands in another place than the “for”"),
+        ("{{ copy.for_name", "paragraph 1: “{{” opens a tag that isn't closed in the same paragraph."),
+        ("{{ copy.for_name }\n}", "isn't closed in the same paragraph"),
+        ("copy.for_name }}", "“}}” closes a tag that was never opened"),
+        ("{{ copy.{{ for_name }}", "opens a tag within a tag"),
+        ("{%- if copy.draft %}", "swallows the text around it"),
+        ("{{ copy.for_name|upper }}", "Filters (`|`) aren't used in templates."),
+        ("{{ copy.for_name|safe }}", "Filters (`|`) aren't used in templates."),
+        ("{{ copy.for_name() }}", "Nothing can be called in a template."),
+        ("{{ range(10) }}", "Nothing can be called in a template."),
+        ("{{ copy['for_name'] }}", "Square brackets aren't used in templates."),
+        ("{{ children[0].name }}", "Square brackets aren't used in templates."),
+        ("{{ 1 + 1 }}", "This isn't part of the template language."),
+        ("{{ 'x' }}", "This isn't part of the template language."),
+        ("{{ none }}", "This isn't part of the template language."),
+        ("{{ 'a' ~ 'b' }}", "This isn't part of the template language."),
+        ("{{ [1, 2] }}", "This isn't part of the template language."),
+        ("{{ copy.draft if copy.draft }}", "A condition can't stand inside {{ }}."),
+        ("{{ loop.index }}", "`loop` isn't used in templates"),
+        ("{{ copy.__class__ }}", "can't begin with an underscore"),
+        ("{{ _x }}", "can't begin with an underscore"),
+        ("{{ }}", "This tag can't be read."),
+        ("{{ a b }}", "This tag can't be read."),
+        ("{%p set x = 1 %}", "“set” isn't part of the template language."),
+        ("{%p macro x() %}", "“macro” isn't part of the template language."),
+        ("{%p include 'x' %}", "“include” isn't part of the template language."),
+        ("{%p import 'x' as y %}", "“import” isn't part of the template language."),
+        ("{%p extends 'x' %}", "“extends” isn't part of the template language."),
+        ("{%p raw %}", "“raw” isn't part of the template language."),
+        ("{%p filter upper %}", "“filter” isn't part of the template language."),
+        ("{% vm %}", "“vm” isn't part of the template language."),
+        ("{% colspan x %}", "“colspan” isn't part of the template language."),
+        ("{%p if copy.draft == \"100%\" %}", "A tag holds % or a brace."),
+        ("header: {{ copy.nope }}\nx", "the header “header1.xml”, paragraph 1: There is no “copy.nope”."),
+        ("title: {{ copy.nope }}\nx", "the title property, paragraph 1: There is no “copy.nope”."),
+        ("| a |\n| b |\n| c |", "table 1: This table can't be set in large print."),
+        (MARKED.replace("list", "children").replace("a.x", "a.name").replace("a.y", "a.name").replace("Who",
+         "{{ copy.nope }}"),
+         "table 1, row 1, cell 2: There is no “copy.nope”."),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_words(text: str, expected: str) -> None:
+    found = said(text, words=["plan"])
+    assert any(expected in line for line in found), found
+
+
+def test_curly_quotation_marks_are_named_and_read() -> None:
+    problems = check(docx("{%p if copy.draft == “yes” %}\nx\n{%p endif %}"), NAMES)
+    assert [(p.severity, p.place, p.near) for p in problems] == [
+        ("warning", "paragraph 1", "{%p if copy.draft == “yes” %}")
+    ]
+
+
+def test_all_problems_are_said_at_once_in_reading_order() -> None:
+    problems = check(docx("{{ nope }}\n{{ neither }}\n{{ copy.for_name|upper }}"), NAMES)
+    assert [p.place for p in problems] == ["paragraph 1", "paragraph 2", "paragraph 3"]
+
+
+def with_body(xml: str) -> bytes:
+    return package(xml)
+
+
+def with_part(name: str, data: bytes = b"x") -> bytes:
+    return docx("x", {name: data})
+
+
+def with_relation(kind: str, target: str, mode: str = "External") -> bytes:
+    files = parts.read(docx("x"))
+    rels = files["word/_rels/document.xml.rels"].decode()
+    mode = f' TargetMode="{mode}"' if mode else ""
+    line = f'<Relationship Id="rId99" Type="{OFFICE}/{kind}" Target="{target}"{mode}/>'
+    files["word/_rels/document.xml.rels"] = rels.replace("</Rel", line + "</Rel").encode()
+    return parts.write(files)
+
+
+def with_setting(xml: str) -> bytes:
+    files = parts.read(docx("x"))
+    files["word/settings.xml"] = f"<w:settings {SPACES}>{xml}</w:settings>".encode()
+    line = relations([(f"{OFFICE}/settings", "settings.xml")]).split(">", 1)[1].replace('"rId1"', '"rId98"')
+    old = files["word/_rels/document.xml.rels"].decode()
+    files["word/_rels/document.xml.rels"] = old.replace("</Relationships>", line).encode()
+    return parts.write(files)
+
+
+def run(inner: str) -> bytes:
+    return with_body(f"<w:p><w:r><w:t>beside</w:t></w:r><w:r>{inner}</w:r></w:p>")
+
+
+def field(instruction: str) -> bytes:
+    return with_body(
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        + "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in instruction.split("|"))
+        + '<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    )
+
+
+def raw_zip(*entries: tuple[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.read(docx("x")).items():
+            archive.writestr(name, data)
+        for name, data in entries:
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def no_xml(document: bytes) -> bytes:
+    return parts.write({**parts.read(docx("x")), "word/document.xml": document})
+
+
+DOCTYPE = f'<!DOCTYPE x [<!ENTITY a "aaaa">]><w:document {SPACES}><w:body><w:p/></w:body></w:document>'
+BOMB = "<!DOCTYPE x [<!ENTITY a0 'lol'>" + "".join(
+    f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10)
+) + f"]><w:document {SPACES}><w:body><w:p><w:r><w:t>&a9;</w:t></w:r></w:p></w:body></w:document>"
+
+DANGEROUS: dict[str, tuple[Callable[[], bytes], str]] = {
+    "macros": (lambda: with_part("word/vbaProject.bin"), "It holds macros."),
+    "macro content type": (lambda: parts.write({**parts.read(docx("x")), "[Content_Types].xml":
+        parts.read(docx("x"))["[Content_Types].xml"].replace(b".document.main+xml", b".macroEnabled.main+xml")}),
+            "macros"),
+    "ole": (lambda: with_part("word/embeddings/oleObject1.bin"), "embedded object"),
+    "activex": (lambda: with_part("word/activeX/activeX1.xml"), "embedded object"),
+    "ribbon": (lambda: with_part("customUI/customUI.xml"), "embedded object"),
+    "chunk": (lambda: with_part("word/afchunk.mht"), "a file that no letter needs"),
+    "object": (lambda: run("<w:object/>"), "paragraph 1: It holds an embedded object."),
+    "old drawing": (lambda: run("<w:pict/>"), "text box"),
+    "control": (lambda: run("<w:control/>"), "embedded object"),
+    "alt chunk": (lambda: with_body('<w:altChunk r:id="rId1"/>'), "embedded object"),
+    "subdocument": (lambda: with_body('<w:p><w:subDoc r:id="rId1"/></w:p>'), "embedded object"),
+    "dde": (lambda: field("DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe"), "isn't a page number (DDEAUTO)"),
+    "dde split": (lambda: field(" DD|EAUTO| c:\\\\cmd"), "isn't a page number (DDEAUTO)"),
+    "include": (lambda: field("INCLUDEPICTURE \"http://example.org/x.png\""), "isn't a page number (INCLUDEPICTURE)"),
+    "link field": (lambda: field("HYPERLINK \"http://example.org\""), "isn't a page number"),
+    "word count": (lambda: field(" NUMWORDS "), "isn't a page number"),
+    "author field": (lambda: field(" AUTHOR "), "isn't a page number"),
+    "simple field": (lambda: with_body('<w:p><w:fldSimple w:instr="INCLUDETEXT x"/></w:p>'), "isn't a page number"),
+    "loose instruction": (lambda: run("<w:instrText>QUOTE x</w:instrText>"), "isn't a page number"),
+    "outside picture": (lambda: with_relation("image", "http://example.org/x.png"), "outside the document"),
+    "outside share": (lambda: with_relation("image", "\\\\server\\x.png", ""), "outside the document"),
+    "outside frame": (lambda: with_relation("frame", "http://example.org/"), "outside the document"),
+    "link": (lambda: with_relation("hyperlink", "http://example.org/"), "It holds a link."),
+    "attached template": (lambda: with_relation("attachedTemplate", "file:///c:/x.dotm"), "attached to a template"),
+    "attached in settings": (lambda: with_setting('<w:attachedTemplate r:id="rId1"/>'), "draws on something outside"),
+    "mail merge": (lambda: with_setting("<w:mailMerge/>"), "draws on something outside"),
+    "inserted": (lambda: with_body("<w:p><w:ins w:id='1'><w:r><w:t>x</w:t></w:r></w:ins></w:p>"), "tracked changes"),
+    "deleted": (lambda: with_body("<w:p><w:del w:id='1'><w:r><w:delText>x</w:delText></w:r></w:del></w:p>"), "tracked"),
+    "moved": (lambda: with_body("<w:p><w:moveFrom w:id='1'/></w:p>"), "tracked changes"),
+    "format change": (lambda: run("<w:rPr><w:rPrChange w:id='1'/></w:rPr>"), "tracked changes"),
+    "comment": (lambda: run("<w:commentReference w:id='1'/>"), "It holds a comment."),
+    "comments part": (lambda: with_part("word/comments.xml", b"<w:comments><w:comment w:id='1'/></w:comments>"),
+        "comments"),
+    "hidden": (lambda: run("<w:rPr><w:vanish/></w:rPr><w:t>x</w:t>"), "paragraph 1: It holds hidden text."),
+    "footnote": (lambda: run('<w:footnoteReference w:id="2"/>'), "footnote"),
+    "text box": (lambda: run("<w:txbxContent/>"), "text box"),
+    "data binding": (lambda: with_body('<w:sdt><w:sdtPr><w:dataBinding/></w:sdtPr><w:sdtContent/></w:sdt>'), "outside"),
+    "doctype": (lambda: no_xml(DOCTYPE.encode()), "document type"),
+    "entity bomb": (lambda: no_xml(BOMB.encode()), "document type"),
+    "utf-16 doctype": (lambda: no_xml(DOCTYPE.encode("utf-16")), "document type"),
+    "no xml": (lambda: no_xml(b"<w:doc"), "damaged"),
+    "deep": (lambda: no_xml(f"<w:document {SPACES}>{'<w:p>' * 3000}{'</w:p>' * 3000}</w:document>".encode()),
+        "damaged"),
+    "no word": (lambda: parts.write({"a.xml": b"<x/>"}), "isn't a Word document"),
+    "no zip": (lambda: b"PK\3\4 not a zip", "isn't a Word document"),
+    "empty": (lambda: b"", "isn't a Word document"),
+    "text": (lambda: b"Dear {{ name }}", "isn't a Word document"),
+    "strict": (lambda: no_xml(b'<w:document xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main"/>'), "ordinary"),
+    "other prefix": (lambda: no_xml(SPACES.join(["<d:document ", "/>"]).replace("xmlns:w",
+     "xmlns:d").encode()), "ordinary"),
+    "zip bomb": (lambda: raw_zip(("word/media/x.xml", b"\0" * 15_000_000)), "unfolds to far more"),
+    "many entries": (lambda: raw_zip(*[(f"x{n}.xml", b"") for n in range(600)]), "more than 500 parts"),
+    "path up": (lambda: raw_zip(("../evil.xml", b"")), "a name that no Word document uses"),
+    "absolute path": (lambda: raw_zip(("/etc/x", b"")), "a name that no Word document uses"),
+    "drive": (lambda: raw_zip(("c:/x", b"")), "a name that no Word document uses"),
+    "same name": (lambda: raw_zip(("WORD/document.xml", b"<x/>")), "the same name"),
+    "long paragraph": (lambda: docx("{" * 60_000), "far too long"),
+    "many braces": (lambda: docx("{{" * 1_500), "far too long"),
+    "tags within tags": (lambda: docx("{{" * 900), "opens a tag"),
+    "too many tags": (lambda: docx("\n".join(["{{ copy.x }} {{ copy.x }}"] * 16_000)), "30000 tags"),
+    "tag in a field": (lambda:
+        with_body('<w:p><w:fldSimple w:instr=" PAGE "><w:r><w:t>{{ x }}</w:t></w:r></w:fldSimple></w:p>'),
+                       "in a field"),
+    "tag in an attribute": (lambda: with_body('<w:p><w:pPr><w:pStyle w:val="{{ x }}"/></w:pPr></w:p>'), "{{ x }}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DANGEROUS)
+def test_what_is_dangerous_or_hidden_is_refused_with_a_message(name: str) -> None:
+    make, expected = DANGEROUS[name]
+    data = make()
+    started = time.process_time()
+    problems = [f"{p.place}: {p.message}" for p in check(data) if p.severity == "error"]
+    assert problems
+    assert any(expected in problem for problem in problems), problems
+    with pytest.raises(TemplateError):
+        compile_template(data, None, {})
+    assert time.process_time() - started < 4  # two readings, 2 s each at most
+
+
+PAYLOADS = [
+    "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ lipsum.__globals__ }}",
+    "{{ self._TemplateReference__context }}",
+    "{{ namespace(x=1).x }}",
+    "{{ copy.for_name.format(copy) }}",
+    "{{ 'x'|center(1000000000) }}",
+    "{{ joiner }}{{ dict() }}",
+    "{%p for x in range(1000000000) %}\n{%p endfor %}",
+    "{%p for x in 'abc' %}\n{%p endfor %}",
+    "{%p for x in (1, 2) %}\n{%p endfor %}",
+    "{%p for x in children recursive %}\n{{ loop(x) }}\n{%p endfor %}",
+    "{%p if lipsum() %}\n{%p endif %}",
+    "{%p if copy.x.__class__ %}\n{%p endif %}",
+    "{%p if 1 == 1 %}\nx\n{%p endif %}",
+    "{%p with x=1 %}\n{%p endwith %}",
+    "{%p autoescape false %}\n{{ copy.x }}\n{%p endautoescape %}",
+    "{%p call x() %}\n{%p endcall %}",
+    "{%p block x %}\n{%p endblock %}",
+    "{%p do x %}",
+    "{%p trans %}x{%p endtrans %}",
+    "{{ {'a': 1}.a }}",
+    "{{ copy.x[::-1] }}",
+    "{{ copy.x * 1000000 }}",
+    "{{ -copy.x }}",
+    "{{ copy.x if copy.y else copy.z }}",
+    "{{ (copy.x, copy.y) }}",
+    "{{ copy.x == 'a' }}",
+    "{{ copy.x and copy.y }}",
+    "{{ true }}",
+    "{{ 0x10 }}",
+]
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("where", ["body", "header", "title"])
+def test_no_payload_is_more_than_a_problem(payload: str, where: str) -> None:
+    if where == "body":
+        data = docx(payload)
+    elif "\n" in payload:
+        data = package(paragraph("x"), [("header", "default", payload.replace("\n", "¶"))])
+    else:
+        data = docx(f"{where}: {payload}\nx")
+    assert [p for p in check(data) if p.severity == "error"]
+    with pytest.raises(TemplateError):
+        compile_template(data, None, {})
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_a_damaged_file_is_a_problem_and_never_a_traceback(data: st.DataObject) -> None:
+    good = features()[0].docx
+    kind = data.draw(st.sampled_from(["cut", "flip", "zero", "inside"]))
+    at = data.draw(st.integers(0, len(good) - 2))
+    if kind == "cut":
+        bad = good[:at]
+    elif kind == "flip":
+        bad = good[:at] + bytes([good[at] ^ data.draw(st.integers(1, 255))]) + good[at + 1 :]
+    elif kind == "zero":
+        bad = good[:at] + bytes(min(40, len(good) - at)) + good[at + 40 :]
+    else:
+        files = parts.read(good)
+        name = data.draw(st.sampled_from(sorted(files)))
+        body = files[name]
+        spot = data.draw(st.integers(0, max(len(body) - 1, 0)))
+        files[name] = body[:spot] + data.draw(st.binary(max_size=4)) + body[spot + data.draw(st.integers(0, 30)) :]
+        bad = parts.write(files)
+    problems = check(bad)
+    refused: tuple[object, ...] = ()
+    try:
+        compile_template(bad, None, {})
+    except TemplateError as error:
+        refused = error.problems
+    assert bool(refused) == any(p.severity == "error" for p in problems)
+
+
+def test_a_style_that_the_house_lacks_is_named() -> None:
+    text = '<w:p><w:pPr><w:pStyle w:val="Fancy"/></w:pPr><w:r><w:t>words</w:t></w:r></w:p>'
+    problems = check(docx(text), house=docx("x"))
+    assert ("It uses the style “Fancy”, which the house file doesn't have.", "paragraph 1", "words") in [
+        (p.message, p.place, p.near) for p in problems
+    ]
+
+
+def test_what_only_identifies_its_author_is_dropped() -> None:
+    body = (
+        '<w:p w:rsidR="00AB12CD"><w:bookmarkStart w:id="0" w:name="secret"/><w:r><w:t>x</w:t></w:r>'
+        '<w:bookmarkEnd w:id="0"/></w:p><w:sdt><w:sdtPr/><w:sdtContent><w:p/></w:sdtContent></w:sdt>'
+    )
+    extra = {
+        "docProps/app.xml": b"<Company>Aldous</Company>",
+        "docProps/custom.xml": b"<x>Aldous</x>",
+        "customXml/item1.xml": b"<x>Aldous</x>",
+        "docProps/thumbnail.jpeg": b"Aldous",
+        "word/people.xml": b"<x>Aldous</x>",
+    }
+    out = parts.read(compile_template(package(body, extra=extra), None, {}).render({}))
+    assert not any(b"Aldous" in data or b"rsid" in data or b"secret" in data for data in out.values())
+    assert not any("ustom" in name or "app.xml" in name or "thumb" in name or "people" in name for name in out)
