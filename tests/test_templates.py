@@ -1,0 +1,503 @@
+"""The Word templates: clean files, one look, tags a reader's copy can answer, and words where they are promised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from cpdocs import parts, source, wordtext
+from cpdocs.fields import Field
+from cpdocs.library import DocumentType, Library
+from cpdocs.present import PERSON
+from cpdocs.template import Template, check, compile_template
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+FILES = sorted(path for path in TEMPLATES.glob("*/*.docx"))
+EVERY_FILE = [TEMPLATES / "house.docx", *FILES]
+LIBRARY = Library()
+PROCEDURES = LIBRARY.procedures()
+DOCUMENTS = sorted(LIBRARY.documents.values(), key=lambda document: document.id)
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+LOOK = [
+    "word/styles.xml", "word/numbering.xml", "word/settings.xml", "word/fontTable.xml", "word/theme/theme1.xml",
+    "word/header1.xml", "word/header2.xml", "word/footer1.xml", "word/footer2.xml",
+]  # fmt: skip
+"""What every document has from the house file, so that an author sees in Word what comes out."""
+STYLES = [
+    "Normal", "Title", "Subtitle", "Heading1", "Heading2", "Heading3", "BodyText", "ListBullet", "ListNumber",
+    "ListContinue", "TableText", "TableHeading", "HouseTable", "Label", "Fact", "Decision", "Nothing", "Notice",
+    "TaskBox", "Tag",
+    "LetterheadName", "Letterhead", "LetterAddress", "LetterDate", "LetterGreeting", "LetterSubject", "LetterClosing",
+    "LetterSignature", "SignatureLine", "WritingLine", "Header", "Footer", "FooterNotice", "Draft", "Strong",
+    "Emphasis",
+]  # fmt: skip
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+OUTLINE = {"Title": 0, "LetterSubject": 1, "Heading1": 1, "Heading2": 2, "Heading3": 3}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(TEMPLATES).as_posix()
+
+
+def id_of(document: DocumentType) -> str:
+    return document.id
+
+
+@cache
+def contents(path: Path) -> dict[str, bytes]:
+    return parts.read(path.read_bytes())
+
+
+@cache
+def of_procedure(id: str) -> Mapping[str, Any]:
+    """What stands in procedure.yaml: its words and passages, whatever its rules are."""
+    tree, _ = source.read(TEMPLATES.parent / "schemas" / id / "procedure.yaml")
+    data: Mapping[str, Any] = tree.data
+    return data
+
+
+@cache
+def compiled(path: Path, procedure: str) -> Template:
+    return compile_template(path.read_bytes(), LIBRARY.house, of_procedure(procedure)["words"])
+
+
+def root_of(path: Path, part: str = "word/document.xml") -> Any:
+    return etree.fromstring(contents(path)[part])
+
+
+def text_of(element: Any) -> str:
+    return "".join(t.text or "" for t in element.iter(W + "t"))
+
+
+def style_of(paragraph: Any) -> str:
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    return "" if style is None else style.get(W + "val")
+
+
+# --- the folder
+
+
+def test_there_is_a_folder_for_every_document_of_the_catalogue() -> None:
+    wanted = {f"D{number}" for number in range(1, 24)} - {"D19"}  # D19 is how the others come out in a language
+    assert {code for document in DOCUMENTS for code in document.codes} == wanted
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_a_document_is_one_yaml_file_and_its_word_files(document: DocumentType) -> None:
+    assert "standard" in document.formats
+    assert {path.name for path in document.folder.iterdir()} == {
+        "document.yaml",
+        *(f"{format}.docx" for format in document.formats),
+    }
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_a_document_holds_only_fields_there_are(document: DocumentType) -> None:
+    paths = [*document.holds, *document.rests_on, *document.mine, *document.judgements]
+    assert [path for path in paths if LIBRARY.fields.at(path) is None] == []
+
+
+@pytest.mark.parametrize(
+    "document", [d for d in DOCUMENTS if d.scope != "record" and d.readers <= {"family", "child"}], ids=id_of
+)
+def test_after_a_death_nothing_is_made_for_the_family_by_itself(document: DocumentType) -> None:
+    assert document.when.get("facts.living") == "yes"
+
+
+@pytest.mark.parametrize("document", [d for d in DOCUMENTS if d.readers & {"family", "child"}], ids=id_of)
+def test_what_a_family_may_read_never_holds_the_chairs_own_business(document: DocumentType) -> None:
+    held = " ".join(document.holds)
+    for never in ("confidential", "legal_planning.advice", "immigration_status", "household", "workplace", "issued"):
+        assert never not in held
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_what_a_document_carries_stands_in_its_word_file(document: DocumentType) -> None:
+    path = document.folder / "standard.docx"
+    said = "\n".join(
+        text_of(paragraph)
+        for part in contents(path)
+        if re.match(r"word/(document|header\d|footer\d)\.xml", part)
+        for paragraph in root_of(path, part).iter(W + "p")
+    )
+    assert [(row, words) for row, words in document.carries.items() if words not in said] == []
+
+
+# --- the files
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
+def test_a_file_has_no_hidden_parts(path: Path) -> None:
+    """No comments, custom XML, thumbnail, macros or anything fetched from outside."""
+    assert set(contents(path)) == {
+        "[Content_Types].xml", "_rels/.rels", "docProps/core.xml", "word/document.xml", "word/_rels/document.xml.rels",
+        *LOOK,
+    }  # fmt: skip
+    assert all(b"External" not in data for name, data in contents(path).items() if name.endswith(".rels"))
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
+def test_a_file_names_no_author_and_no_day(path: Path) -> None:
+    properties = etree.fromstring(contents(path)["docProps/core.xml"])
+    assert {etree.QName(child).localname for child in properties} == {"title", "language"}
+    assert properties.findtext("{http://purl.org/dc/elements/1.1/}title") == "{{ copy.title }}"
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
+def test_a_file_has_no_traces_of_editing(path: Path) -> None:
+    whole = b"".join(data for name, data in contents(path).items() if name.endswith(".xml"))
+    for trace in (b"w:rsid", b"<w:ins ", b"<w:del ", b"<w:vanish", b"w:comment", b"<w:proofErr", b"<w:bookmarkStart"):
+        assert trace not in whole
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_every_document_looks_like_the_house_file(path: Path) -> None:
+    assert [name for name in LOOK if contents(path)[name] != contents(TEMPLATES / "house.docx")[name]] == []
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
+def test_pages_are_a4_with_a_first_page_of_their_own(path: Path) -> None:
+    [section] = root_of(path).iter(W + "sectPr")
+    size = section.find(W + "pgSz")
+    assert {size.get(W + "w"), size.get(W + "h")} == {"11906", "16838"}
+    assert section.find(W + "titlePg") is not None
+
+
+def test_the_house_file_has_every_style() -> None:
+    sheet = root_of(TEMPLATES / "house.docx", "word/styles.xml")
+    styles = {style.get(W + "styleId"): style for style in sheet.iter(W + "style")}
+    assert [style for style in STYLES if style not in styles] == []
+    shown = {style_of(paragraph) for paragraph in root_of(TEMPLATES / "house.docx").iter(W + "p")}
+    headers = {"Header", "Footer", "FooterNotice", "Draft", "LetterheadName", "Letterhead"}
+    kinds = {key: style.get(W + "type") for key, style in styles.items()}
+    used = {key for key in STYLES if kinds[key] == "paragraph"} - headers - {"Normal"}
+    assert used - shown == set(), "the house file shows each style once, so that a council sees what it changes"
+    for heading in ("Title", "Heading1", "Heading2", "Heading3", "Label", "TableHeading", "LetterSubject"):
+        assert styles[heading].find(f"{W}pPr/{W}keepNext") is not None, heading
+
+
+def test_the_house_file_reads_well() -> None:
+    defaults = root_of(TEMPLATES / "house.docx", "word/styles.xml").find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
+    assert defaults.find(W + "sz").get(W + "val") == "24"  # half points: 12 pt
+    assert defaults.find(W + "lang").get(W + "val") == "en-GB"
+    assert defaults.find(W + "rFonts").get(W + "ascii") == "Arial"
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_every_page_says_whose_copy_it_is(number: int) -> None:
+    house = TEMPLATES / "house.docx"
+    header = [text_of(p) for p in root_of(house, f"word/header{number}.xml").iter(W + "p")]
+    at = header.index("DRAFT")
+    assert header[at - 1] == '{%p if copy.draft == "yes" %}'
+    assert "{{ authority.name }}" in header
+    footer = root_of(house, f"word/footer{number}.xml")
+    said = " ".join(text_of(paragraph) for paragraph in footer.iter(W + "p"))
+    assert "{{ words.confidential_notice }}" in said
+    assert "Copy for {{ copy.for_name }}. Reference {{ copy.reference }}. Page 1 of 1" in said
+    assert [field.get(W + "instr").strip() for field in footer.iter(W + "fldSimple")] == ["PAGE", "NUMPAGES"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_tables_are_one_header_row_and_one_repeated_row(path: Path) -> None:
+    for table in root_of(path).iter(W + "tbl"):
+        rows = table.findall(W + "tr")
+        assert len(rows) == 4
+        assert all(row.find(f"{W}trPr/{W}cantSplit") is not None for row in rows)
+        assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows] == [True, False, False, False]
+        assert text_of(rows[1]).startswith("{%tr for ")
+        assert text_of(rows[3]) == "{%tr endfor %}"
+        assert next(table.iter(W + "gridSpan", W + "vMerge", W + "hMerge"), None) is None
+        columns = len(table.findall(f"{W}tblGrid/{W}gridCol"))
+        assert {len(row.findall(W + "tc")) for row in rows} == {columns}
+        assert all(text_of(cell) for cell in rows[0].iter(W + "tc")), "a column needs a heading: large print says it"
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=name_of)
+def test_every_tag_is_typed_in_one_piece_with_straight_quotes(path: Path) -> None:
+    for part in contents(path):
+        if not re.match(r"word/(document|header\d|footer\d)\.xml", part):
+            continue
+        for text in root_of(path, part).iter(W + "t"):
+            rest = TAG.sub("", text.text or "")
+            assert not re.search(r"[{}]", rest), text.text
+            for tag in TAG.findall(text.text or ""):
+                assert not re.search(r"[“”‘’|!]|\bnot\b|\bis\b", tag), tag
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_control_paragraph_is_in_the_style_for_tags(path: Path) -> None:
+    """So that an author tells at a glance what never shows."""
+    for paragraph in root_of(path).iter(W + "p"):
+        control = text_of(paragraph).startswith("{%")
+        assert control == (style_of(paragraph) == "Tag") or not text_of(paragraph)
+
+
+# --- the names
+
+
+def names() -> dict[str, str]:
+    """Every name a template may ask for, with its type."""
+    allowed = dict.fromkeys(("copy.*", "authority.*", "passages.*", "words.*", "sheet.*", "report.*", "pack.*"), "")
+    allowed |= {"nothing": "line", "children[].facts.why": "text"}
+    allowed |= {f"agencies[].{key}": "line" for key in ("agency", "invited", "attended", "reported")}
+    allowed |= {f"{key}[].{name}": "line" for key in ("people", "children") for name in ("title", "role_label")}
+    for field in LIBRARY.fields.walk():
+        allowed |= named(field)
+    return allowed
+
+
+def named(field: Field) -> Mapping[str, str]:
+    if field.type in ("person", "child"):
+        return {f"{field.pattern}.{key}": "line" for key in PERSON}
+    if field.is_leaf:
+        label = {f"{field.pattern}_label": "line"} if field.type in ("code", "yesno", "tag") else {}
+        return {field.pattern: field.type, **label}
+    if field.item is not None:
+        mine = {f"{field.pattern}[].mine": "line"} if field.item.keys else {f"{field.pattern}_label": "line"}
+        return mine
+    return {}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_template_has_nothing_wrong_with_it(path: Path) -> None:
+    """Only look-ups, loops and conditions; `else` says nothing but {{ nothing }}; names exist; text is {{p … }}."""
+    words = {word for procedure in PROCEDURES for word in of_procedure(procedure)["words"]}
+    assert check(path.read_bytes(), names(), house=LIBRARY.house, words=words) == []
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_template_compiles_in_the_words_of_every_procedure(path: Path, procedure: str) -> None:
+    assert compiled(path, procedure).names
+
+
+NOT_RECORDED = {"copy", "authority", "passages", "sheet", "report", "pack", "agencies", "nothing"}
+"""What the software says of a copy, of itself or of the council; the rest of a template's names are the record's."""
+
+
+def asked(path: Path) -> Iterator[str]:
+    """The record's own fields that a template prints, in any procedure."""
+    person = re.compile(rf"\.({'|'.join(PERSON)})\Z")
+    for name in compiled(path, PROCEDURES[0]).names:
+        name = name.replace("copy.children", "children")
+        if "facts." in name or name.split(".")[0].removesuffix("[]") in NOT_RECORDED:
+            continue
+        for candidate in (name, name.removesuffix("_label"), person.sub("", name)):
+            if LIBRARY.fields.at(candidate) is not None:
+                yield candidate
+                break
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=id_of)
+def test_a_template_asks_for_nothing_its_document_may_not_hold(document: DocumentType) -> None:
+    def held(path: str) -> bool:
+        steps = path.replace("[]", ".[]").split(".")
+        for hold in document.holds:
+            other = hold.replace("[]", ".[]").split(".")
+            shorter = min(len(steps), len(other))
+            if steps[:shorter] == other[:shorter]:
+                return True
+        return False
+
+    for format in document.formats:
+        assert sorted({path for path in asked(document.folder / f"{format}.docx") if not held(path)}) == []
+
+
+def test_every_passage_asked_for_is_switched_on_somewhere_and_off_somewhere() -> None:
+    asked_for = {
+        name.removeprefix("passages.").replace("_", "-")
+        for path in FILES
+        for name in compiled(path, PROCEDURES[0]).names
+        if name.startswith("passages.")
+    }
+    on: list[set[str]] = [set(of_procedure(procedure).get("passages") or []) for procedure in PROCEDURES]
+    for passage in asked_for:
+        assert {passage in switched_on for switched_on in on} == {True, False}, passage
+
+
+# --- what comes out
+
+
+def context(
+    names: Iterable[str],
+    leaf: str = "",
+    rows: int = 0,
+    answer: str = "",
+    given: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """A context with every name: each leaf the same, each list so long, each yes/no question answered so."""
+    given = given or {}
+    tree: dict[str, Any] = {}
+    for name in sorted(names):
+        here = tree
+        for step in name.split("."):
+            here = here.setdefault(step, {})
+
+    def built(node: dict[str, Any], at: str) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for key in {key.removesuffix("[]") for key in node}:
+            path = f"{at}.{key}" if at else key
+            if f"{key}[]" in node:
+                count = int(given.get(f"{path}#", rows))
+                out[key] = [built(node[f"{key}[]"], f"{path}[]") or leaf for _ in range(count)]
+            elif node[key]:
+                out[key] = built(node[key], path)
+            else:
+                field = LIBRARY.fields.at(path.replace("copy.children", "children"))
+                kind = field.type if field else "text" if path.endswith("facts.why") else ""
+                value = given.get(path, "")
+                if not value and kind == "yesno":
+                    value = answer
+                elif not value and leaf and field and field.labels:
+                    value = next(iter(field.labels))
+                elif not value:
+                    value = "yes" if leaf and key == "mine" else leaf
+                if kind == "list":
+                    out[key] = [value] if value else []
+                else:
+                    out[key] = wordtext.paragraphs(value) if kind == "text" and value else value
+        return out
+
+    return built(tree, "")
+
+
+def paragraphs(docx: bytes) -> list[tuple[str, str]]:
+    """(style, text) of the document's paragraphs, tables' included; empty ones left out."""
+    root = etree.fromstring(parts.read(docx)["word/document.xml"])
+    return [(style_of(p), text_of(p)) for p in root.iter(W + "p") if text_of(p).strip() or style_of(p) == "WritingLine"]
+
+
+def rendered(path: Path, procedure: str = "kent-medway", **more: Any) -> list[tuple[str, str]]:
+    template = compiled(path, procedure)
+    return paragraphs(template.render(context(template.names, **more)))
+
+
+CHILD = {
+    "kind": "review",
+    "nothing": "Nothing recorded in this copy",
+    "children#": "1",
+    "children[].subject": "yes",
+    "copy.children#": "1",
+}
+"""A review with one child and nothing else written down; `#` says how many entries a list has."""
+
+
+def bare_headings(found: list[tuple[str, str]]) -> list[str]:
+    """Headings with nothing under them."""
+    wrong = []
+    for (style, text), (after, _) in zip(found, [*found[1:], ("Title", "")], strict=True):
+        if style in OUTLINE and after in OUTLINE and OUTLINE[after] <= OUTLINE[style]:
+            wrong.append(text)
+    return wrong
+
+
+@pytest.mark.parametrize("answer", ["", "yes", "no"])
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_no_heading_stands_over_nothing_where_little_is_recorded(path: Path, answer: str) -> None:
+    assert bare_headings(rendered(path, answer=answer, given=CHILD)) == []
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_awkward_text_survives_in_every_place(path: Path, procedure: str) -> None:
+    """`<`, `&`, quotes and braces in every field, two rows in every list: nothing is lost and nothing breaks."""
+    awkward = 'A < B & "C" {{ d }} {% e %}'
+    codes = {"children[].subject": "yes", "copy.children[].facts.living": "yes", "copy.reading_level": "teen"}
+    found = rendered(path, procedure, leaf=awkward, rows=2, answer="yes", given=codes)
+    assert any(awkward in text for _, text in found)
+    assert bare_headings(found) == []
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.parent.name in ("minutes", "plan", "confidential-annex")], ids=name_of
+)
+def test_empty_headings_are_printed_with_their_words(path: Path) -> None:
+    found = rendered(path, given=CHILD)
+    if path.parent.name == "confidential-annex":
+        found = rendered(path, given={**CHILD, "confidential#": "1", "confidential[].title": "Police"})
+    assert ("Nothing", "Nothing recorded in this copy") in found
+
+
+def test_the_minutes_always_have_the_childs_view_and_the_sections_every_procedure_asks_for() -> None:
+    found = rendered(TEMPLATES / "minutes/standard.docx", given=CHILD)
+    headings = [text for style, text in found if style.startswith("Heading")]
+    for heading in (
+        "The child's view", "Risk", "What the parents need", "Views, in the order they were asked",
+        "The chair's summary", "Decision",
+        "Reasons for the decision", "Recommendations", "Dissent", "Next review", "The chair's signature",
+    ):  # fmt: skip
+        assert heading in headings
+    # Risk to the child comes before the parents' own needs (GG-INI-02).
+    assert headings.index("Risk") < headings.index("What the parents need")
+
+
+def test_only_professionals_minutes_say_who_receives_a_copy() -> None:
+    minutes = TEMPLATES / "minutes/standard.docx"
+    for reader, there in (("professional", True), ("chair", True), ("family", False), ("child", False)):
+        said = [text for _, text in rendered(minutes, given={**CHILD, "copy.reader": reader})]
+        assert ("Who receives a copy" in said) is there
+
+
+@pytest.mark.parametrize("format", ["standard", "easy-read"])
+def test_a_child_reads_what_they_agreed_to_only_if_they_agreed_to_something(format: str) -> None:
+    path = TEMPLATES / f"child-thank-you/{format}.docx"
+    given = {**CHILD, "copy.reading_level": "primary"}
+    assert "You agreed to:" not in [text for _, text in rendered(path, given=given)]
+    given |= {"copy.agreed_actions#": "1", "copy.agreed_actions[].what": "Read to Mum"}
+    said = [text for _, text in rendered(path, given=given)]
+    assert said[said.index("You agreed to:") + 1] == "Read to Mum"
+
+
+@pytest.mark.parametrize("level", ["early", "primary", "teen"])
+@pytest.mark.parametrize("document", ["child-thank-you", "child-letter-plan-ended"])
+def test_each_reading_level_has_words_of_its_own(document: str, level: str) -> None:
+    path = TEMPLATES / document / "standard.docx"
+    given = {**CHILD, "copy.children[].decision.end.ground": "no-longer-at-risk"}
+    common = {text for _, text in rendered(path, given=given)}
+    own = {text for _, text in rendered(path, given={**given, "copy.reading_level": level})}
+    assert len(own - common) >= 3
+
+
+@pytest.mark.parametrize("format", ["standard", "easy-read"])
+@pytest.mark.parametrize("document", ["parent-letter", "parent-letter-plan-ended"])
+def test_a_parents_letter_says_only_what_there_is_cause_for(document: str, format: str) -> None:
+    path = TEMPLATES / document / f"{format}.docx"
+    plain = "\n".join(text for _, text in rendered(path, given=CHILD))
+    for words in ("challenge", "letter before proceedings", "solicitor", "lawyer", "Welsh"):
+        assert words not in plain
+    legal = {**CHILD, "copy.legal_planning": "yes"}
+    said = "\n".join(text for _, text in rendered(path, given=legal))
+    assert "Nothing has been decided yet" in said
+    assert "proceedings" not in said, "English law stands only where the procedure is English (decision 27)"
+    english = "\n".join(text for _, text in rendered(path, given={**legal, "passages.english_law": "yes"}))
+    assert "letter before proceedings" in english
+    assert "letter of issue" in english
+    assert "solicitor" in english
+    disagreed = "\n".join(text for _, text in rendered(path, given={**CHILD, "copy.disagreed": "yes"}))
+    assert "You have the right to challenge it." in disagreed
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if path.stem != "standard"], ids=name_of)
+def test_another_format_leaves_out_no_right_and_no_passage(path: Path) -> None:
+    def switches(file: Path) -> set[str]:
+        said = ("passages.", "authority.complaints", "authority.advice_line")
+        return {name for name in compiled(file, PROCEDURES[0]).names if name.startswith(said) or name in given}
+
+    given = {"copy.disagreed", "copy.legal_planning", "copy.agreed_actions", "copy.part_left_out"}
+    assert switches(path.with_name("standard.docx")) <= switches(path)
+
+
+def test_letters_in_a_welsh_procedure_say_that_welsh_is_welcome() -> None:
+    for document in DOCUMENTS:
+        if not document.readers & {"family", "child", "outside"} or document.id == "translation-pack":
+            continue
+        for format in document.formats:
+            path = document.folder / f"{format}.docx"
+            said = "\n".join(text for _, text in rendered(path, given={**CHILD, "passages.welsh_welcome": "yes"}))
+            assert "We welcome correspondence in Welsh." in said, path
