@@ -478,11 +478,8 @@ def disclose(
     told: list[tuple[str, str]] = []
     unit = frozenset(copy.children) if copy.scope != "record" else None
     mine = _mine_rows(survey, document, copy, readers)
-    held: dict[str, bool] = {}
     for leaf in survey.leaves:
-        if leaf.pattern not in held:
-            held[leaf.pattern] = any(paths.under(leaf.pattern, part) for part in document.holds)
-        if not held[leaf.pattern]:
+        if not document.may_hold(leaf.pattern):
             continue
         ground = next((r[leaf.path] for r in rights if r[leaf.path]), "")
         if not ground and unit is not None and not _in_unit(leaf, unit, survey):

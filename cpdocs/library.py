@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from cpdocs import fields as fields_module
+from cpdocs import paths, source
 from cpdocs import procedure as procedure_module
-from cpdocs import source
 from cpdocs.facts import FACTS
 from cpdocs.fields import Field
 from cpdocs.procedure import DataError, Procedure
@@ -42,6 +42,17 @@ class DocumentType:
     joint: bool
     carries: Mapping[str, str]
     folder: Path
+
+    @cached_property
+    def _held(self) -> dict[str, bool]:
+        return {}
+
+    def may_hold(self, pattern: str) -> bool:
+        """Whether a field's pattern is among, or below, the paths that this document may hold at all."""
+        held = self._held.get(pattern)
+        if held is None:
+            held = self._held[pattern] = any(paths.under(pattern, part) for part in self.holds)
+        return held
 
     @cached_property
     def formats(self) -> tuple[str, ...]:
