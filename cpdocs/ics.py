@@ -56,15 +56,17 @@ def _event(due: date, reference: str, deadlines: list[Deadline], stamp: date) ->
     if due < date.max:
         yield f"DTEND;VALUE=DATE:{_basic(due + timedelta(days=1))}"
     yield f"SUMMARY:{_escape(f'{reference} due: ' + ', '.join(titles))}"
-    yield f"DESCRIPTION:{_escape(chr(10).join(map(_said, deadlines)))}"
+    yield f"DESCRIPTION:{_escape(chr(10).join(_said(deadlines)))}"
     yield "CLASS:CONFIDENTIAL"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 
 
-def _said(deadline: Deadline) -> str:
-    whom = f" for {', '.join(deadline.recipients)}" if deadline.recipients else ""
-    return f"{deadline.document}{whom}" + (f" ({deadline.clause})" if deadline.clause else "")
+def _said(deadlines: list[Deadline]) -> Iterator[str]:
+    """One line for each document and clause, with everyone it goes to."""
+    for (document, clause), copies in groupby(deadlines, key=lambda event: (event.document, event.clause)):
+        whom = ", ".join(dict.fromkeys(recipient for copy in copies for recipient in copy.recipients))
+        yield document + (f" for {whom}" if whom else "") + (f" ({clause})" if clause else "")
 
 
 def _basic(day: date) -> str:

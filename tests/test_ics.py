@@ -74,6 +74,15 @@ def test_a_later_build_keeps_the_uid_and_has_its_own_stamp() -> None:
     assert (first["DTSTAMP"], second["DTSTAMP"]) == ("20410304T000000Z", "20410305T000000Z")
 
 
+def test_one_line_for_each_document_names_everyone_it_goes_to() -> None:
+    each = [Deadline(MINUTES.due, "Minutes", (who,), "KM-0173", "§9") for who in ("school-nurse", "aunt", "mother")]
+    joint = Deadline(MINUTES.due, "Minutes", ("aunt", "uncle"), "KM-0173", "§9")
+    other = Deadline(MINUTES.due, "Minutes", ("board",), "KM-0173", "§10")
+    assert read(calendar([*each, joint, other], STAMP))[0]["DESCRIPTION"] == (
+        "Minutes for board (§10)\nMinutes for aunt, uncle, mother, school-nurse (§9)"
+    )
+
+
 def test_no_deadline_is_a_calendar_without_events() -> None:
     assert read(calendar([], STAMP)) == []
 
@@ -110,4 +119,5 @@ def test_what_is_written_is_what_is_read(deadlines: list[Deadline]) -> None:
         day = deadline.due.isoformat().replace("-", "")
         told = [event for event in events if event["DTSTART;VALUE=DATE"] == day]
         assert any(visible(deadline.document) in event["SUMMARY"] for event in told)
-        assert any(visible(", ".join(deadline.recipients)) in event["DESCRIPTION"] for event in told)
+        for recipient in deadline.recipients:
+            assert any(visible(recipient) in event["DESCRIPTION"] for event in told)
