@@ -30,6 +30,8 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
         if record.get(fact) == failing:
             direct = record.procedure.quorum.get("direct_contact") == "yes"
             groups = groups_present(record, direct=direct)
+            if record.procedure.quorum.get("besides_social_care") == "yes":
+                groups.pop("social-care", None)
             names = ", ".join(
                 str(record.procedure.agency_groups.get(group, {}).get("title", group)) for group in groups
             )

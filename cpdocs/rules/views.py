@@ -1,6 +1,7 @@
-"""views: what the members think, against the order in which they were asked and what was decided.
+"""views: what the members say and think, against the order they were asked in and what was decided.
 
 core_group_first   for each child, practitioners of the core group stand before everyone else
+contributions      every professional who came said something that is written
 dissent            whoever saw it otherwise than was decided stands under dissent or parental_disagreement
 message            what to say, with {who}, and for `dissent` also {row} for the child
 
@@ -42,6 +43,19 @@ def core_group_first(record: Record, rule: Rule) -> Iterator[Problem]:
             told.add(id)
             said = (rule.text("message") or rule.title).replace("{who}", record.name_of(id))
             yield Problem(path, said, ((earlier[child], "asked before"),), id)
+
+
+def contributions(record: Record, rule: Rule) -> Iterator[Problem]:
+    """One problem for every professional who attended and of whom no contribution is written, here or there."""
+    spoke = {
+        text_of(value) for _, value in record.select("discussion[].contributions[].person")
+    } | {text_of(row.get("person")) for row in record.rows("attended") if row.get("contribution")}
+    for number, row in enumerate(record.rows("attended")):
+        person = record.who(text_of(row.get("person")))
+        if person is None or person.sort != "professional" or person.role == "chair" or person.id in spoke:
+            continue
+        said = (rule.text("message") or rule.title).replace("{who}", record.name_of(person.id))
+        yield Problem(f"attended[{number}]", said, subject=person.id)
 
 
 def dissent(record: Record, rule: Rule) -> Iterator[Problem]:
