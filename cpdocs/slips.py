@@ -362,6 +362,9 @@ def _shape(lines: list[str], context: str, begin: Any, problem: str, at: int, co
     """Brackets, indentation and lists; what is left is said in general words."""
     line = lines[at]
     start = len(line) - len(line.lstrip(" "))
+    bare = next((n for n in (column, column - 1) if n >= 0 and re.match(r":[],}]", line[n : n + 2])), None)
+    if bare is not None:  # `{reviewed:, reason: …}`
+        return Slip("SRC-COLON-SPACE", "A space is missing after this colon.", at + 1, bare + 1)
     if "flow" in context and begin is not None:
         opener = lines[begin.line][begin.column : begin.column + 1]
         closer = "]" if opener == "[" else "}"
