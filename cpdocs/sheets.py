@@ -85,15 +85,25 @@ def _row(record: Record, copy: Copy, disclosed: Disclosed | None, waits: Sequenc
 
 
 def withheld(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
-    """What a copy leaves out, by the part of the record and the ground; labels every reader of the kind shares
-    are left out, since they say nothing of this reader."""
-    grouped: dict[tuple[str, str], int] = {}
+    """What a copy leaves out, one row a ground with the parts of the record it concerns.
+
+    What no reader of the kind may see is left out: it says nothing of this reader.
+    """
+    grouped: dict[str, dict[str, set[str]]] = {}
     for entry in disclosed.withheld:
-        if entry.ground == "label":
-            continue
-        key = (part(record, entry.path), entry.ground)
-        grouped[key] = grouped.get(key, 0) + 1
-    return [{"what": what, "why": GROUNDS[ground]} for what, ground in grouped]
+        if entry.ground != "label":
+            home, field = place(record, entry.path)
+            grouped.setdefault(entry.ground, {}).setdefault(home, set()).add(field)
+    return [
+        {"what": "; ".join(_fields(home, fields) for home, fields in homes.items()), "why": GROUNDS[ground]}
+        for ground, homes in grouped.items()
+    ]
+
+
+def _fields(home: str, fields: set[str]) -> str:
+    """An entry of the record with the fields of it that are meant; all of them, if they are many."""
+    few = sorted(fields - {""})
+    return f"{home} ({', '.join(few)})" if few and len(few) <= 3 else home
 
 
 def tells(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
@@ -103,15 +113,21 @@ def tells(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
 
 
 def part(record: Record, path: str) -> str:
-    """A part of the record in words: the child or entry it belongs to, and the field's title."""
+    """A part of the record in words: the entry it belongs to, and the field's title."""
+    home, field = place(record, path)
+    return f"{home}: {field}" if field else home
+
+
+def place(record: Record, path: str) -> tuple[str, str]:
+    """The entry of the record that a path belongs to, and the title of the field within it."""
     steps = paths.split(path)
-    what = title_of(record, path)
-    if len(steps) > 1 and isinstance(steps[1], int):
-        row = record.get(paths.join(steps[:2]))
-        own = row if isinstance(row, Mapping) else {}
-        label = own.get("id") or own.get("title") or own.get("person") or own.get("item")
-        return f"{str(steps[0]).replace('_', ' ')}, {label}: {what}" if label else f"{steps[0]}: {what}"
-    return what
+    if len(steps) < 2 or not isinstance(steps[1], int):
+        return title_of(record, str(steps[0])), title_of(record, path) if len(steps) > 1 else ""
+    row = record.get(paths.join(steps[:2]))
+    own = row if isinstance(row, Mapping) else {}
+    label = next((str(own[key]) for key in ("id", "title", "person", "item") if isinstance(own.get(key), str)), "")
+    home = f"{title_of(record, str(steps[0]))}: {label}" if label else title_of(record, str(steps[0]))
+    return home, title_of(record, path) if len(steps) > 2 else ""
 
 
 def _households(record: Record) -> list[dict[str, str]]:
