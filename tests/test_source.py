@@ -48,7 +48,10 @@ def test_every_rule_of_reading_has_a_file_that_breaks_it() -> None:
     assert all(about.title.endswith(".") and about.help.endswith((".", "?")) for about in RULES.values())
 
 
-SEEN_BY_ONE = {"escaped-surrogate"}  # only PyYAML's own parser lets an escaped half of a character through
+SEEN_BY_ONE = {
+    "escaped-surrogate",  # the fast parser stops there, PyYAML's own reads on
+    "colon-before-comma",  # PyYAML's own takes `reviewed:,` for a key that is left empty
+}
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if p.stem not in SEEN_BY_ONE], ids=lambda path: path.stem)
