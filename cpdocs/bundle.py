@@ -60,7 +60,7 @@ __all__ = [
 MANIFEST = PurePosixPath("chair/manifest.json")
 """Where a set's manifest stands; every `file` in it is counted from the set's own folder."""
 
-_LONGEST_NAME = 100  # one folder or file name: room for our own endings, and for a Windows path of 260
+_LONGEST_NAME = 100  # one folder or file name; leaves room for our own endings
 _LONGEST_PATH = 180  # a path inside the set
 _WINDOWS_PATH = 259
 _SAFE = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9 ._+-]*[A-Za-z0-9_+-])?")
@@ -165,11 +165,6 @@ class Bundle:
 
     def __enter__(self) -> Bundle:
         """Take the lock, put right what a killed run left, make the hidden folder."""
-        if sys.platform == "win32" and len(str(self.target.absolute())) + _LONGEST_PATH > _WINDOWS_PATH:
-            raise BundleError(
-                "The output folder's path is too long for Windows.",
-                "Choose an --out nearer the top of the drive.",
-            )
         with plainly(f"make the folder {self.out}"):
             make_folders(self.out)
         self._lock = Lock(self.out / f".{self.name}.lock")
@@ -196,6 +191,11 @@ class Bundle:
             raise RuntimeError("a file can be added only inside the with block and before commit")
         relative = PurePosixPath(path)
         _check_path(relative)
+        if sys.platform == "win32" and len(str((self._making / relative).absolute())) > _WINDOWS_PATH:
+            raise BundleError(
+                f"The path of `{relative}` in {self.out} is longer than Windows allows.",
+                "Choose an --out nearer the top of the drive.",
+            )
         self._claim(relative)
         with plainly(f"write {relative}"):
             folder = self._making

@@ -49,7 +49,7 @@ def make_folders(folder: Path) -> None:
 def make_folder(folder: Path) -> None:
     """Make one folder, open to its owner only; OSError if it is there."""
     os.mkdir(folder, 0o700)
-    if os.name == "posix":
+    if sys.platform != "win32":
         os.chmod(folder, 0o700)  # whatever the umask took away
 
 
@@ -58,7 +58,7 @@ def write(file: Path, data: bytes) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(file, flags, 0o600)
     with open(handle, "wb", buffering=0) as stream:
-        if os.name == "posix":
+        if sys.platform != "win32":
             os.fchmod(handle, 0o600)
         view = memoryview(data)
         while view:
@@ -85,7 +85,7 @@ def _sync(path: str | Path, flags: int) -> None:
 
 
 def _sync_folder(path: str | Path) -> None:
-    if os.name == "posix":
+    if sys.platform != "win32":
         _sync(path, os.O_RDONLY)
 
 
@@ -117,7 +117,7 @@ class Lock:
             while True:
                 handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
                 try:
-                    if os.name == "posix":
+                    if sys.platform != "win32":
                         os.fchmod(handle, 0o600)
                     _seize(handle)
                     # the run before us removes its lock file as it ends: ours may have no name any more
