@@ -28,7 +28,7 @@ Parts = dict[str, bytes]
 Transform = Callable[[Parts], Parts]
 
 _WORD = re.compile(r"words\.([A-Za-z][A-Za-z0-9_]*)\Z")
-_BRACES = re.compile(r"\{[{%#]|[}%#]\}|[\x00-\x1f]")
+_BRACES = re.compile(r"[{}\x00-\x1f]")  # two of them side by side would make a tag
 _RENDERED = re.compile(r"word/(?:document|header[0-9]+|footer[0-9]+)\.xml\Z")
 
 
