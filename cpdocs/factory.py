@@ -37,6 +37,7 @@ class Done:
 
     lines: tuple[str, ...]
     code: int
+    folder: Path | None = None
 
 
 def run(
@@ -57,10 +58,18 @@ def run(
     """
     work = [Job(path, out, council_of(path), today, final, mask) for path in records]
     codes: list[int] = []
+    made: dict[Path, Path] = {}
     for number, done in enumerate(_all(work, jobs), 1):
         for line in done.lines:
             say(line)
         codes.append(done.code)
+        if done.folder:
+            record = work[number - 1].record
+            if done.folder in made:
+                say(f"{record}: has the same reference and date as {made[done.folder]}, whose set was set aside.")
+                say("        Give each record a reference of its own; nothing was deleted.")
+                codes.append(FINDINGS)
+            made[done.folder] = record
         if len(work) > 1:
             progress(f"{number} of {len(work)}: {work[number - 1].record}")
     issued = [code for code in codes if code in (CLEAN, FINDINGS)]
@@ -139,4 +148,4 @@ def build(job: Job) -> Done:
     clean = not waiting and not any(
         f.severity in ("error", "warning") and f.acknowledged is None for f in issued.findings
     )
-    return Done((*lines, *waiting), CLEAN if clean else FINDINGS)
+    return Done((*lines, *waiting), CLEAN if clean else FINDINGS, issued.folder)

@@ -155,6 +155,10 @@ def _choices(resolved: Record, library: Library) -> list[Finding]:
 # ------------------------------------------------------------------------------------ searching for leaks
 
 
+NAMED = frozenset(("people[].name", "people[].other_names[]", "people[].work_contact", "children[].name"))
+"""Fields that say openly what another's withheld name or address may share."""
+
+
 def needles(survey: Survey, id: str) -> search.Needles:
     """What must not be found in any file for a reader: details and texts withheld from them."""
     grounds = survey.grounds(survey.reader(id))
@@ -167,7 +171,9 @@ def needles(survey: Survey, id: str) -> search.Needles:
             continue
         free = leaf.type in disclosure.FREE
         if not grounds[leaf.path]:
-            (visible if free else shown).append(leaf.value)
+            # a detail typed into another field (a place, an addressee) doesn't make it known to the reader
+            own = leaf.pattern in NAMED or (leaf.gate.shown_to is not None and leaf.type == "name")
+            (shown if own else visible).append(leaf.value)
         elif leaf.gate.shown_to is not None and leaf.type == "name":
             details.append((leaf.path, leaf.value))
         elif free:
