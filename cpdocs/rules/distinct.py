@@ -24,6 +24,7 @@ KIND: Kind = "breach"
 def check(record: Record, rule: Rule) -> Iterator[Problem]:
     """One problem for every person with two parts; with `same`, one for every person who differs."""
     message = rule.text("message") or rule.title
+    told: set[str] = set()
     for row in rows(record, rule):
         for path, value in record.select(rule.text("one"), row):
             id = text_of(value)
@@ -34,6 +35,7 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
                 wrong, note = [at for at, other in others if other and other != id], "here it is another"
             else:
                 wrong, note = [at for at, other in others if other == id and at != path], "and here"
-            if id and wrong:
+            if id and wrong and id not in told:
+                told.add(id)
                 said = message.replace("{who}", record.name_of(id))
                 yield Problem(path, said, ((wrong[0], note),), id)

@@ -3,7 +3,8 @@
 need     paths, relative to the row; `a|b` asks for either; `list[].key` asks it of every entry
 answer   "yes": what is asked is a yes/no question, and only yes will do; a written `no` is a breach
 at       where to point, relative to the row (default: the path that is missing)
-message  what to say, with {who} for the child or person of the row and {what} for the missing field
+message  what to say, with {who} for the child or person of the row, {what} for the missing field, and {state}:
+         "not written", or "answered no"
 
 Fails:  for children[], when {facts.plan_ends: "yes"}, need [after_plan.support], and it isn't written
 Passes: it is written
@@ -46,7 +47,7 @@ def _problem(
     record: Record, rule: Rule, row: str, path: str, state: str, kind: Kind | None = None
 ) -> Problem:
     who, what = named(record, row), title_of(record, path)
-    message = rule.text("message") or (f"{{who}}: {{what}} is {state}." if who else f"{{what}} is {state}.")
-    message = message.replace("{who}", who).replace("{what}", what)
+    message = rule.text("message") or ("{who}: {what} is {state}." if who else "{what} is {state}.")
+    message = message.replace("{who}", who).replace("{what}", what).replace("{state}", state)
     at = full(rule.text("at"), row) if rule.text("at") else path
     return Problem(at, message[:1].upper() + message[1:], subject=subject_of(record, row), kind=kind)
