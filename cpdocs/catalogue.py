@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
@@ -19,6 +20,8 @@ from cpdocs.message import Message, placeholders
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural categories in the order in which a PO file numbers them."""
 GUIDE = "How to translate them: README.md in the folder above."
+_LANGUAGE = re.compile(rb'^("Language: )(.*?)(\\n"\r?)$', re.MULTILINE)
+_LINE = re.compile(r'(#.*)?|((msgctxt|msgid|msgid_plural|msgstr(\[[0-9]+\])?)\s+)?"([^"\\]|\\.)*"')
 CLOSE = 0.6
 """From this likeness on, a vanished message is offered as the old form of a new one."""
 
@@ -107,13 +110,17 @@ def read_po(data: bytes, language: str, base: str) -> Catalogue:
     from babel.messages.pofile import read_po as babel_read
 
     try:
-        data.decode("utf-8")
-        raw = babel_read(io.BytesIO(data), charset="utf-8", abort_invalid=True)
+        for number, line in enumerate(data.decode("utf-8").splitlines(), 1):
+            # Babel takes what isn't in quotation marks too, and loses its first and last letter.
+            if not _LINE.fullmatch(line.strip()):
+                raise BadCatalogue(f"line {number} isn't PO: it should be a keyword and a text in quotation marks")
+        known = _LANGUAGE.sub(lambda line: line[1] + base.replace("-", "_").encode() + line[3], data, count=1)
+        raw = babel_read(io.BytesIO(known), charset="utf-8", abort_invalid=True)
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise BadCatalogue(f"line {line} isn't UTF-8: save the file as UTF-8 and try again") from None
+        at = data[: error.start].count(b"\n") + 1
+        raise BadCatalogue(f"line {at} isn't UTF-8: save the file as UTF-8 and try again") from None
     except PoFileError as error:
-        raise BadCatalogue(f"line {error.lineno} isn't PO: {error}") from None
+        raise BadCatalogue(f"line {error.lineno + 1} isn't PO: {error}") from None
     return Catalogue(
         language,
         base,
@@ -138,10 +145,24 @@ def _entry(raw: Any) -> Entry:
         ),
         tuple(text or "" for text in said) if any(said) else (),
         raw.fuzzy,
-        raw.previous_id[0] if raw.previous_id else "",
-        tuple(raw.user_comments),
+        _previous(raw.user_comments),
+        tuple(note for note in raw.user_comments if not note.startswith("|")),
         raw.lineno or 1,
     )
+
+
+def _previous(comments: Iterable[str]) -> str:
+    """The English a fuzzy entry was translated from; Babel reads these lines as a translator's notes."""
+    from babel.messages.pofile import unescape
+
+    out, inside = "", False
+    for comment in comments:
+        keyword, quote, rest = comment.removeprefix("|").partition('"')
+        if not comment.startswith("|") or not quote:
+            continue
+        inside = keyword.strip() == "msgid" or (inside and not keyword.strip())
+        out += unescape(quote + rest) if inside else ""
+    return out
 
 
 def write_po(catalogue: Catalogue, made: date) -> bytes:
@@ -151,7 +172,7 @@ def write_po(catalogue: Catalogue, made: date) -> bytes:
 
     midnight = datetime.combine(made, time(), UTC)
     raw = Catalog(
-        locale=catalogue.language.replace("-", "_"),
+        locale=catalogue.base.replace("-", "_"),
         project="cpdocs",
         version="1",
         creation_date=midnight,
@@ -170,10 +191,12 @@ def write_po(catalogue: Catalogue, made: date) -> bytes:
     for entry in catalogue.obsolete:
         message = _add(raw, entry, forms, catalogue.braces)
         raw.delete(message.id, message.context)
-        raw.obsolete[entry.message.english] = message
+        raw.obsolete[entry.message.key] = message
     out = io.BytesIO()
     babel_write(out, raw, width=78, include_previous=True, include_lineno=False)
-    return out.getvalue()
+    # Babel knows only CLDR's languages, a catalogue may be of another: plurals are the base's, the name its own.
+    name = catalogue.language.replace("-", "_").encode()
+    return _LANGUAGE.sub(lambda line: line[1] + name + line[3], out.getvalue(), count=1)
 
 
 def _add(raw: Any, entry: Entry, forms: int, braces: bool) -> Any:

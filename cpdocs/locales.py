@@ -172,9 +172,9 @@ class Locale:
                 pattern = str(self._cldr.date_formats[cldr].pattern)
             # Names given in locale.yaml go in as quoted text, which CLDR patterns leave alone.
             if months:
-                pattern = re.sub("MMMM|LLLL", f"'{months[day.month - 1]}'", pattern)
+                pattern = re.sub("MMMM|LLLL", _quoted(months[day.month - 1]), pattern)
             if weekdays:
-                pattern = re.sub("EEEE|cccc", f"'{weekdays[day.weekday()]}'", pattern)
+                pattern = re.sub("EEEE|cccc", _quoted(weekdays[day.weekday()]), pattern)
         return self._own(str(format_date(day, pattern, locale=self._cldr)))
 
     def time(self, at: dt.time) -> str:
@@ -267,6 +267,12 @@ class Locale:
         locale.
         """
         return pseudo.made(text, self.maker) if self.maker == "accents" else text
+
+
+def _quoted(text: str) -> Callable[[re.Match[str]], str]:
+    """A replacement that is a CLDR pattern's literal text, whatever is in it."""
+    literal = "'" + text.replace("'", "''") + "'"
+    return lambda _: literal
 
 
 def _and_before(word: str, rule: Mapping[str, Any]) -> str:

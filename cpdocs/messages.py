@@ -19,6 +19,8 @@ from cpdocs.phrases import PHRASES
 
 TITLE = "title of a document"
 CHILD = "to a child"
+_LABEL = 3
+"""A text of so few words needs its heading to be understood."""
 _FOR = re.compile(r"\{%-?\s*(?:p|tr|tc)?\s*for\s+(\w+)\s+in\s+([\w.]+)\s*-?%\}")
 _END = re.compile(r"\{%-?\s*(?:p|tr|tc)?\s*endfor\s*-?%\}")
 _READERS = {
@@ -156,7 +158,7 @@ def _of_file(file: WordFile, procedures: Sequence[Terms], fields: Field | None) 
     where = f"In: {file.title or 'the head and foot of every page'}" + (f", read by {readers}" if readers else "")
     for text, met in found.items():
         titles = dict.fromkeys(title for title, _ in met)
-        only = f" Only under: {', '.join(titles)}." if len(titles) < len(mine) else ""
+        only = f" Only under: {', '.join(title.strip(' ,') for title in titles)}." if len(titles) < len(mine) else ""
         every = dict.fromkeys(note for _, some in met for note in some)
         yield Message(
             text,
@@ -199,7 +201,7 @@ def _sentences(parts: Mapping[str, bytes], fields: Field | None) -> Iterator[tup
                 beside = [_stands_for(sentence.lookup(tag), scope, fields) for tag in sentence.TAG.findall(text)]
                 if not placeholders(each.text) and beside:
                     notes.append(f"Stands before: {'; '.join(beside)}.")
-                if heading and heading != each.text:
+                if heading and heading != each.text and len(each.text.split()) <= _LABEL:
                     notes.append(f"Under the heading “{heading}”.")
                 yield each.text, tuple(notes)
                 if _is_heading(paragraph):

@@ -27,26 +27,16 @@ PHRASES: Mapping[str, Phrase] = {
         "Under a heading with nothing below it, in every reader's copy. It must not say that there is"
         " nothing: something may have been left out for this reader.",
     ),
-    "draft": Phrase("DRAFT", "In large letters at the top of every page until a document is final."),
     "awaiting": Phrase(
         "Not translated yet. This is the text in {language}.",
         "Before a text that is still in its first language, in a draft. {language}: name of that language.",
-    ),
-    "part-left-out": Phrase(
-        "Some information has been left out of this copy.",
-        "At the top of a copy in which something is left out for its reader.",
     ),
     "salutation": Phrase("Dear {name}", "How a letter begins. {name}: the person's name, as it is."),
     "salutation.joint": Phrase(
         "Dear {name} and {other_name}", "How a letter to two people begins. Names stay as they are."
     ),
-    "for": Phrase("For {name}", "Whose copy this is, on every page. {name}: the person's name, as it is."),
     "label": Phrase("{label}:", "In large print, before each value of what was a table. {label}: a column heading."),
     "name-and-role": Phrase("{name}, {role}", "A person in print: Rhea Hollis, health visitor."),
     "name-role-agency": Phrase("{name}, {role}, {agency}", "A professional in print, with the agency."),
-    "age.years": Phrase("{n} year old", "A child's age.", "{n} years old"),
-    "age.months": Phrase("{n} month old", "A baby's age.", "{n} months old"),
-    "age.weeks": Phrase("{n} week old", "A young baby's age.", "{n} weeks old"),
-    "unborn": Phrase("not born yet", "In place of an age, before birth."),
     "unborn-name": Phrase("the unborn baby", "In place of a name, before birth, at the head or inside of a line."),
 }
