@@ -152,7 +152,11 @@ def waiting(record: Record, library: Library, distribution: Distribution, findin
 
     def held(copy: Copy) -> tuple[Waiting, ...]:
         document = library.documents[copy.document]
-        own = [f for f in blocking if f.kind != "disclosure"]
+        own = [
+            f
+            for f in blocking
+            if f.kind != "disclosure" and (f.rule not in ("DIST-01", "DIST-02") or f.subject in copy.readers)
+        ]
         leaks = [
             f
             for f in blocking
@@ -610,6 +614,7 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
                         " can be drafted but not issued.",
                         kind="gap",
                         title="Everyone who needs another language gets it.",
+                        subject=id,
                     )
                 )
                 break
@@ -626,6 +631,7 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
                         severity="warning",
                         kind="gap",
                         title="Everyone who needs another format gets it.",
+                        subject=id,
                     )
                 )
     return found

@@ -304,9 +304,13 @@ def fault(
     kind: Kind = "fault",
     title: str = "",
     related: tuple[Related, ...] = (),
+    subject: str = "",
 ) -> Finding:
     """A finding about the file itself."""
-    return Finding(rule, severity, kind, message, record_tree.place(path), title=title, help=help, related=related)
+    place = record_tree.place(path)
+    return Finding(
+        rule, severity, kind, message, place, title=title, help=help, related=related, subject=subject
+    )
 
 
 def _mappings(data: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
