@@ -220,13 +220,18 @@ def _stretches(lines: Sequence[_Line]) -> list[tuple[str, _Line | None, list[_Li
 
 def _untranslated(returned: Parts, english: Parts, language: Language) -> list[Refusal]:
     """Sentences of several words that are still the English ones."""
-    ours = {text for text in english_paragraphs({_BODY: english[_BODY]}) if len(text.split()) > 2}
-    theirs = english_paragraphs({_BODY: returned[_BODY]})
+    # Marks depend on how the text is formatted, which a translator's tool may change; words don't.
+    ours = {_unmarked(text) for text in english_paragraphs({_BODY: english[_BODY]}) if len(text.split()) > 2}
+    theirs = [_unmarked(text) for text in english_paragraphs({_BODY: returned[_BODY]})]
     return [
         Refusal(f"“{text[:60]}”", "This paragraph is still in English.", "Translate it.")
         for text in dict.fromkeys(theirs)
         if text in ours
     ]
+
+
+def _unmarked(text: str) -> str:
+    return re.sub(r"</?[0-9]+/?>", "", text)
 
 
 def _direction(root: Any, language: Language) -> list[Refusal]:
