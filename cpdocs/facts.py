@@ -446,7 +446,9 @@ def _quorum(
     given = record.get("conference.quorum")
     discretion = isinstance(given, Mapping) and given.get("chair_discretion") == "yes"
     by_discretion = base and count < enough and least is not None and count >= least and discretion
-    rests = ("attended", "people", "conference.quorum")
+    # Of the people only their agency counts here: resting on all of them would hide the quorum from everyone.
+    agencies = (f"{record.people[id].path}.agency_group" for id in record.list_of("attended") if id in record.people)
+    rests = ("attended", *dict.fromkeys(agencies), "conference.quorum")
     yield "quorate", _yes(base and (count >= enough or by_discretion)), rests
     yield "quorum_by_discretion", _yes(by_discretion), rests
 
