@@ -66,9 +66,9 @@ def prepare(
         problems = problems + unknown_styles(template, look or template)
     if problems or template is None:
         raise TemplateError(problems)
-    for package in (template, look):
+    for package, where in ((template, "the template"), (look, "the house file")):
         if package is not None:
-            problems = problems + fill(package, words)
+            problems = problems + fill(package, words, where)
     if problems:
         raise TemplateError(problems)
     parts = combine(template, look)
@@ -83,28 +83,23 @@ def mend(package: Package) -> list[Problem]:
     return problems
 
 
-def fill(package: Package, words: Mapping[str, str]) -> list[Problem]:
+def fill(package: Package, words: Mapping[str, str], where: str) -> list[Problem]:
     """Put a procedure's words in the place of `{{ words.x }}`."""
-    problems: list[Problem] = []
+    problems: dict[Problem, None] = {}
 
     def filled(tag: Tag) -> str | None:
         if not tag.text.startswith("{{") or not (name := _WORD.match(tag.inner)):
             return None
         word = words.get(name[1])
         if word is None:
-            problems.append(
-                Problem(
-                    f"The procedure has no word “{name[1]}”.", "the template", tag.text,
-                    "Add it under `words` in procedure.yaml.",
-                )
-            )  # fmt: skip
+            problem = Problem(
+                f"The procedure has no word “{name[1]}”.", where, tag.text, "Add it under `words` in procedure.yaml."
+            )
+            problems[problem] = None
         elif _BRACES.search(word):
-            problems.append(
-                Problem(
-                    f"The procedure's word “{name[1]}” holds braces or a line break.", "procedure.yaml", tag.text,
-                    "Write it as plain words on one line.",
-                )
-            )  # fmt: skip
+            message = f"The procedure's word “{name[1]}” holds braces or a line break."
+            help = "Write it as plain words on one line."
+            problems[Problem(message, "procedure.yaml", tag.text, help)] = None
         return word or ""
 
     for root in (package.document, *package.headers.values()):
@@ -113,7 +108,7 @@ def fill(package: Package, words: Mapping[str, str]) -> list[Problem]:
     title.text = package.title
     replace_tags(title, filled)
     package.title = title.text or ""
-    return problems
+    return list(problems)
 
 
 def from_parts(parts: Parts) -> Template:

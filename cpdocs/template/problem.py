@@ -37,7 +37,7 @@ class TemplateError(Exception):
         self.help = problems[0].help if problems else ""
 
 
-class RenderError(Exception):
+class RenderError(TemplateError):
     """A copy that can't be made from this template with this data; nothing was written.
 
     The message names the tag and never the data: it may be read by someone else than the reader of the copy.
@@ -45,6 +45,4 @@ class RenderError(Exception):
 
     def __init__(self, message: str, help: str = "") -> None:
         """Keep both sentences."""
-        super().__init__(message)
-        self.message = message
-        self.help = help
+        super().__init__([Problem(message, "the template", help=help)])
