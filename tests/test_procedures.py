@@ -321,3 +321,94 @@ def test_an_acknowledged_breach_is_marked_and_stays() -> None:
     found = judge(tree, LIBRARY.procedure("kent-medway"))
     assert {f.rule for f in found} == {"KM-FRQ-02"}
     assert all(f.acknowledged and f.acknowledged.by == "Gwen Ashdown" and not f.blocks for f in found)
+
+
+BORN_LATE = {
+    "previous_conferences[0]": {"date": "2041-01-09", "kind": "pre-birth", "quorate": "yes"},
+    "initial_conferences[0].date": "2041-01-09",
+    "initial_conferences[0].kind": "pre-birth",
+    "children[0].date_of_birth": "2041-01-14",  # a Monday; six weeks on is 25 February, two months on 14 March
+    "children[1].date_of_birth": "2041-01-30",
+    "children[1].decision.end.first_review_grounds": [{"ground": "looked-after", "evidence": "An order of January."}],
+}
+EXTENSION = {
+    "authorised_by": "Halvard Binney",
+    "role": "service-manager",
+    "written": "yes",
+    "date": "2041-02-20",
+    "reason": "The assessment after the birth isn't finished.",
+}
+MOVED = {
+    "receiving_authority": "Strandwick Council",
+    "notified_on": "2041-02-04",
+    "permanent": "yes",
+    "conference_held_on": "2041-02-25",  # the fifteenth working day
+}
+STORIES: dict[str, tuple[str, Mapping[str, Any], set[str]]] = {
+    "a later review on the very last day": ("review", {"previous_conferences[0].date": "2040-09-06"}, set()),
+    "after a birth, late": ("review", BORN_LATE, {"KM-FRQ-03b"}),
+    "after a birth, put off in writing in time": (
+        "review",
+        {**BORN_LATE, "children[0].review_extension": EXTENSION},
+        set(),
+    ),
+    "after a birth, put off but beyond two months": (
+        "review",
+        {**BORN_LATE, "children[0].date_of_birth": "2041-01-03", "children[0].review_extension": EXTENSION,
+         "previous_conferences[0].date": "2041-01-02", "initial_conferences[0].date": "2041-01-02"},
+        {"KM-FRQ-03b", "KM-FRQ-05d"},
+    ),
+    "a brother born before the pre-birth conference keeps three months": (
+        "review",
+        {**BORN_LATE, "children[0].date_of_birth": "2034-05-11", "children[1].date_of_birth": "2041-01-30"},
+        set(),
+    ),
+    "a move, and the receiving authority has held its conference": (
+        "review",
+        {"children[1].decision.end.ground": "moved", "children[1].transfer": MOVED},
+        set(),
+    ),
+    "a move, and it held its conference a day late": (
+        "review",
+        {"children[1].decision.end.ground": "moved",
+         "children[1].transfer": {**MOVED, "conference_held_on": "2041-02-26"}},
+        {"KM-END-04b"},
+    ),
+    "a child has died, and nothing is asked that would hurt to answer": (
+        "review",
+        {"children[1]": {"id": "child-b", "name": "Pip Arkwell", "subject": "yes", "date_of_birth": "2037-11-02",
+                         "died_on": "2041-02-02", "information": "Pip died in February.",
+                         "decision": {"plan": "end", "end": {"ground": "died", "date": "2041-02-02"}}},
+         "children[0].decision.harm.likely": "yes"},
+        {"KM-END-07"},
+    ),
+    "the first three may end a plan at a first review": (
+        "review",
+        {"previous_conferences[0].kind": "initial", "previous_conferences[0].date": "2041-01-09",
+         "initial_conferences[0].date": "2041-01-09",
+         "children[1].decision.end.first_review_grounds":
+             [{"ground": "perpetrator-in-custody", "evidence": "Six years from January."}]},
+        set(),
+    ),
+    "at a first review, a child who turned 18 needs none of the three": (
+        "review",
+        {"previous_conferences[0].kind": "initial", "previous_conferences[0].date": "2041-01-09",
+         "initial_conferences[0].date": "2041-01-09", "children[1].date_of_birth": "2023-03-01",
+         "children[1].decision.end.ground": "turned-18"},
+        {"KM-END-13f"},
+    ),
+    "a first review set for the last day of February": (
+        "initial",
+        {"conference.date": "2041-11-30", "conference.strategy_discussion_on": "2041-11-20",
+         "next_reviews[0].date": "2042-02-28", "children[0].plan.actions": "null",
+         "decisions_approved": "null", "letters_approved": "null", "minutes.signed_on": "null"},
+        set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("story", STORIES)
+def test_kent_and_medway_reads_hard_stories_rightly(story: str) -> None:
+    kind, changes, expected = STORIES[story]
+    found = judge(changed(sample("kent-medway", kind), changes), LIBRARY.procedure("kent-medway"))
+    assert {finding.rule for finding in found} == expected, told(found)
