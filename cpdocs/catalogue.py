@@ -21,6 +21,7 @@ PLURALS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural categories in the order in which a PO file numbers them."""
 GUIDE = "How to translate them: README.md in the folder above."
 _LANGUAGE = re.compile(rb'^("Language: )(.*?)(\\n"\r?)$', re.MULTILINE)
+_PREVIOUS = re.compile(rb"^# \|previous:([0-9]+)\n((?:#.*\n)*)", re.MULTILINE)
 _LINE = re.compile(r'(#.*)?|((msgctxt|msgid|msgid_plural|msgstr(\[[0-9]+\])?)\s+)?"([^"\\]|\\.)*"')
 CLOSE = 0.6
 """From this likeness on, a vanished message is offered as the old form of a new one."""
@@ -186,17 +187,29 @@ def write_po(catalogue: Catalogue, made: date) -> bytes:
     )
     raw.mime_headers = [("Plural-Forms", plural_header(catalogue.base))]
     forms = len(plural_tags(catalogue.base))
-    for entry in catalogue.entries:
-        _add(raw, entry, forms, catalogue.braces)
+    previous = [entry.previous for entry in catalogue.entries]
+    for at, entry in enumerate(catalogue.entries):
+        added = _add(raw, entry, forms, catalogue.braces)
+        if entry.fuzzy and entry.previous:
+            added.user_comments.append(f"|previous:{at}")
     for entry in catalogue.obsolete:
         message = _add(raw, entry, forms, catalogue.braces)
         raw.delete(message.id, message.context)
         raw.obsolete[entry.message.key] = message
     out = io.BytesIO()
-    babel_write(out, raw, width=78, include_previous=True, include_lineno=False)
+    babel_write(out, raw, width=78, include_lineno=False)
+    data = _PREVIOUS.sub(lambda mark: mark[2] + _as_previous(previous[int(mark[1])]), out.getvalue())
     # Babel knows only CLDR's languages, a catalogue may be of another: plurals are the base's, the name its own.
     name = catalogue.language.replace("-", "_").encode()
-    return _LANGUAGE.sub(lambda line: line[1] + name + line[3], out.getvalue(), count=1)
+    return _LANGUAGE.sub(lambda line: line[1] + name + line[3], data, count=1)
+
+
+def _as_previous(english: str) -> bytes:
+    """The lines that show a fuzzy entry's earlier English. Babel wraps them inside their quotation marks."""
+    from babel.messages.pofile import normalize
+
+    lines = normalize(english, width=76).split("\n")
+    return "".join(f"#| {'msgid ' * (at == 0)}{line}\n" for at, line in enumerate(lines)).encode()
 
 
 def _add(raw: Any, entry: Entry, forms: int, braces: bool) -> Any:
@@ -212,7 +225,6 @@ def _add(raw: Any, entry: Entry, forms: int, braces: bool) -> Any:
         flags=flags,
         auto_comments=message.comments,
         user_comments=entry.notes,
-        previous_id=(entry.previous,) if entry.fuzzy and entry.previous else (),
         context=message.context or None,
     )
     # Babel guesses formats from what a text looks like ("50% share" would be one); here they are known.

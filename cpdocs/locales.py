@@ -350,9 +350,25 @@ def _loaded(tag: str, roots: tuple[Path, ...], stamp: tuple[int, ...]) -> tuple[
                 # A council's reviewer answers for the language; nothing else is taken away by what is left
                 # out.
                 data = {**data, **{key: value for key, value in tree.data.items() if value is not None}}
+    try:
+        base = from_data(tag, data).base
+    except ValueError:
+        place = Place(str(folders_of(tag, roots)[0] / FILE), "base", 1, 1)
+        found.append(
+            Finding(
+                "LOC-BASE",
+                "error",
+                "fault",
+                f"CLDR, the languages' common data, knows no “{data.get('base') or tag}”.",
+                place,
+                title="A language's dates and plurals are known.",
+                help="Set `base` to a language that dates and counts alike. Until then dates are English.",
+            )
+        )
+        base = ENGLISH.base
+        data = {**data, "base": base}
     said: dict[tuple[str, str], tuple[str, ...]] = {}
     stale: dict[tuple[str, str], str] = {}
-    base = str(data.get("base") or tag)
     for folder in folders_of(tag, roots):
         file = folder / MESSAGES
         if not file.is_file():
@@ -405,11 +421,18 @@ def from_data(
     said: Mapping[tuple[str, str], tuple[str, ...]] | None = None,
     stale: Mapping[tuple[str, str], str] | None = None,
 ) -> Locale:
-    """A Locale from what `locale.yaml` says; what it leaves out is CLDR's."""
+    """A Locale from what `locale.yaml` says; what it leaves out is CLDR's.
+
+    Raises ValueError for a base that CLDR doesn't know.
+    """
     from babel import Locale as Babel
+    from babel.core import UnknownLocaleError
 
     base = str(data.get("base") or tag)
-    cldr = Babel.parse(base.replace("-", "_"))
+    try:
+        cldr = Babel.parse(base.replace("-", "_"))
+    except UnknownLocaleError:
+        raise ValueError(f"CLDR knows no language {base}") from None
     direction: Direction = "rtl" if cldr.character_order == "right-to-left" else "ltr"
     if data.get("direction") in ("ltr", "rtl"):
         direction = data["direction"]

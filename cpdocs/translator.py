@@ -131,7 +131,7 @@ def locale_new(library: Library, tag: str, today: date, *, name: str = "", base:
         raise LocaleError(f"There is a folder for {tag} already.", f"Run `cpdocs locale update {tag}`.")
     try:
         locale = locales.from_data(tag, {"base": base or tag, "name": name})
-    except (ValueError, LookupError):
+    except ValueError:
         raise LocaleError(
             f"Nobody has entered {base or tag} into CLDR, so its months and plurals aren't known.",
             "Give --base, a language that dates and counts alike, and correct its names in locale.yaml.",

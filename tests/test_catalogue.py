@@ -214,6 +214,17 @@ def test_a_new_sentence_like_one_that_still_stands_is_new_and_not_fuzzy() -> Non
     assert [(e.fuzzy, bool(e.translations)) for e in after.entries] == [(False, True), (False, False)]
 
 
+def test_long_earlier_english_is_kept_whole_and_msgfmt_reads_it(tmp_path: Path) -> None:
+    long = 'The conference met to speak about the "Child Protection Plan" of {child.name}, and of no other child.'
+    made = pseudo.catalogue("pl", "pl", "accents", [Message(long), *MESSAGES])
+    after = catalogue.update(made, [Message(long.replace("met", "came together")), *MESSAGES])
+    data = catalogue.write_po(after, DAY)
+    assert accepted(data, tmp_path) == ""
+    back = catalogue.read_po(data, "pl", "pl")
+    assert (back.entries[0].previous, back.entries[0].notes) == (long, ())
+    assert catalogue.write_po(back, DAY) == data
+
+
 def test_a_sentence_changed_twice_shows_the_english_that_was_translated() -> None:
     made = pseudo.catalogue("pl", "pl", "accents", [Message("We meet on Monday at the office.")])
     twice = catalogue.update(

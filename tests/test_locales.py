@@ -262,3 +262,10 @@ def test_the_schema_and_the_code_know_the_same_keys() -> None:
     keys = set(json.loads((ROOT / "schemas" / "locale.schema.json").read_text(encoding="utf-8"))["properties"])
     read = {"name", "own_name", "word_tag", "base", "direction", "made_by", "fonts", "reviewer"}
     assert keys == read | set(locales.OVERRIDES)
+
+
+def test_a_base_cldr_does_not_know_is_a_finding(tmp_path: Path) -> None:
+    write(tmp_path / "xq", "name: Invented\n", [catalogue.Entry(Message("Come"), ("Xq",))])
+    made, found = locales.load("xq", [tmp_path])
+    assert [f.rule for f in found] == ["LOC-BASE"]
+    assert made.translation("Come") == "Xq"
