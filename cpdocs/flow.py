@@ -213,6 +213,23 @@ def _leak(survey: Survey, id: str, withheld: str, typed: str) -> Finding:
 # ---------------------------------------------------------------------------------------- making the copies
 
 
+HARMLESS = frozenset(("SCH-DATE", "SCH-TIME", "SCH-NUMBER", "SCH-TAG", "SCH-LINE", "SCH-LONG", "SCH-MISSING"))
+"""Faults that can't hide a restriction: a wrong date leaves who may see what as it was written."""
+
+
+def blinding(findings: Iterable[Finding]) -> list[str]:
+    """The rules whose faults may hide who must not see what: a misspelt key, value or id can be an exclusion
+    that isn't applied. While there is one, nothing is made that travels, not even as a draft."""
+    faults = [
+        finding
+        for finding in findings
+        if finding.kind == "fault"
+        and finding.severity == "error"
+        and (finding.rule not in HARMLESS or finding.place.path.startswith("exclusions"))
+    ]
+    return list(dict.fromkeys(finding.rule for finding in faults))
+
+
 def make(
     prepared: Prepared, library: Library, shelf: Shelf, *, final: bool, today: date
 ) -> tuple[list[Made], list[Finding]]:
@@ -223,9 +240,14 @@ def make(
     sheets: list[Copy] = []
     memories = translations(prepared.tree, shelf)
     searched: dict[str, search.Needles] = {}
+    blind = blinding(prepared.findings)
     for copy in prepared.distribution.copies:
         if library.documents[copy.document].everywhere:
             sheets.append(copy)
+            continue
+        if blind and copy.place == "for":
+            what = f"faults that may hide who must not see what: {', '.join(blind)}"
+            made.append(Made(copy, None, True, None, (*copy.waits, Waiting(what, "the minute-taker"))))
             continue
         one, more = _one(prepared, library, shelf, copy, final, memories, searched)
         made.append(one)
