@@ -79,7 +79,7 @@ def read(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _refuse(entries)
-            return {entry.filename: _unfold(archive, entry) for entry in entries}
+        return {entry.filename: _unfold(data, entry) for entry in entries}
     except PackageError:
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
@@ -120,13 +120,25 @@ def _refuse(entries: list[zipfile.ZipInfo]) -> None:
         raise PackageError("The file unfolds to far more than it should.")
 
 
-def _unfold(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    # the size in the directory may lie: never read more than it says, and check that it was the truth
-    with archive.open(entry) as part:
-        data = part.read(entry.file_size + 1)
-    if len(data) != entry.file_size:
+def _unfold(data: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """Unfold one part, at once and never beyond the size it should have."""
+    head = _LOCAL.unpack_from(data, entry.header_offset)
+    start = entry.header_offset + _LOCAL.size
+    end = start + head[9] + head[10] + entry.compress_size
+    name = data[start : start + head[9]]
+    # what stands before a part must say the same as the directory, or two readers see two documents
+    if head[0] != b"PK\3\4" or name != entry.filename.encode("ascii") or head[3] != entry.compress_type:
+        raise PackageError("The file is damaged: a part isn't what the file's directory says.")
+    raw = data[end - entry.compress_size : end]
+    if entry.compress_type == zipfile.ZIP_DEFLATED:
+        # the size may lie: never unfold more than it says, and check that it was the truth
+        unfolding = zlib.decompressobj(-15)
+        raw = unfolding.decompress(raw, entry.file_size + 1)
+        if not unfolding.eof:
+            raise PackageError("The file is damaged: a part has another size than it says.")
+    if len(raw) != entry.file_size or zlib.crc32(raw) != entry.CRC:
         raise PackageError("The file is damaged: a part has another size than it says.")
-    return data
+    return raw
 
 
 def in_order(names: Iterable[str]) -> list[str]:

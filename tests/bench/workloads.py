@@ -55,11 +55,16 @@ def shipped(document: str, rows: int = 2) -> Work:
     return Work(prepare(source, HOUSE.read_bytes(), AnyWords()), rows)
 
 
-TABLE = """title: Rows
-| What | By whom | By when |
-| {%tr for a in actions %} | | |
-| {{ a.what }} | {{ a.who }} | {{ a.when }} |
-| {%tr endfor %} | | |"""
+COLUMNS = 10
+TABLE = "\n".join(
+    "|" + "|".join(cells) + "|"
+    for cells in (
+        [f"Column {n}" for n in range(COLUMNS)],
+        ["{%tr for a in actions %}", *[""] * (COLUMNS - 1)],
+        [f"{name} {{{{ a.{name} }}}}" for name in ("what", "who", "when") * 4][:COLUMNS],
+        ["{%tr endfor %}", *[""] * (COLUMNS - 1)],
+    )
+)
 
 
 def table(rows: int) -> Work:
