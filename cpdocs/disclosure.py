@@ -19,7 +19,7 @@ from typing import Any
 from cpdocs import paths
 from cpdocs.distribution import Copy, entitled, has_role_in_plan, reader
 from cpdocs.fields import Field
-from cpdocs.finding import Finding
+from cpdocs.finding import Finding, RuleText
 from cpdocs.library import DocumentType
 from cpdocs.record import Child, Person, Record, fault, text_of
 
@@ -634,6 +634,35 @@ def _copy_facts(
 # ---------------------------------------------------------------------------------- findings for the chair
 
 
+RULES: Mapping[str, RuleText] = {
+    "DIS-01": RuleText(
+        "Text that retells the discussion says which items it retells.",
+        "Once someone was kept out of an item, add `from_items:` with the items a text draws on, or"
+        " `from_items: []` if nothing in it was said while someone was out.",
+    ),
+    "DIS-02": RuleText(
+        "An exclusion from a part of the meeting names the items.",
+        "Name them under `items`. Until then everything discussed is left out of that person's copy.",
+    ),
+    "DIS-03": RuleText(
+        "Text doesn't point to items by number.",
+        "Say what the item was about instead, if the readers of that text may know it.",
+        "warning",
+    ),
+    "DIS-04": RuleText(
+        "Coming late or leaving early withholds nothing.",
+        "If the chair asked them to leave or wait outside, record it under `exclusions`.",
+        "advice",
+    ),
+    "DIS-05": RuleText(
+        "What is withheld from a reader stands nowhere in their copy.",
+        "Take it out of the text that shows it, or narrow that text with `audience:`. If the reader may know it"
+        " after all, add them to `shown_to:` or to the audience of the other place.",
+    ),
+}
+"""What is said of text that would tell a reader what they may not see, for `explain`."""
+
+
 def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
     """What the record must still say before it can be shared: who was out for what, and what retells it."""
     record = survey.record
@@ -660,7 +689,7 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
                     f" someone was out. One `from_items` on `{row}` covers all below it. Until then it is left out"
                     f" of the copy for `{who.id}`.",
                     kind="disclosure",
-                    title="Text that retells the discussion says which items it retells.",
+                    title=RULES["DIS-01"].title,
                 )
             )
             found[-1] = _about(found[-1], who.id)
@@ -674,7 +703,7 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
                     f"`{exclusion.person}` was out for part of the meeting, and it isn't said for which items.",
                     "Name them under `items`. Until then everything discussed is left out of their copy.",
                     kind="disclosure",
-                    title="An exclusion from a part of the meeting names the items.",
+                    title=RULES["DIS-02"].title,
                 )
             )
     numbers = re.compile(r"\bitem\s+([0-9]+)\b", re.IGNORECASE)
@@ -690,7 +719,7 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
                     "Say what the item was about instead, if this text's readers may know it.",
                     severity="warning",
                     kind="disclosure",
-                    title="Text doesn't point to items by number.",
+                    title=RULES["DIS-03"].title,
                 )
             )
     for number, entry in enumerate(record.rows("attended")):
@@ -705,7 +734,7 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
                     "If the chair asked them to leave or wait outside, record it under `exclusions`.",
                     severity="advice",
                     kind="disclosure",
-                    title="Coming late or leaving early withholds nothing.",
+                    title=RULES["DIS-04"].title,
                 )
             )
     return found

@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from cpdocs import paths
-from cpdocs.finding import Finding
+from cpdocs.finding import Finding, RuleText
 from cpdocs.library import DocumentType, Library
 from cpdocs.procedure import Due, Sending
 from cpdocs.record import PARENTS, PROFESSIONALS, Child, Person, Record, day_of, fault, text_of
@@ -173,7 +173,8 @@ def reader(record: Record, id: str) -> Person:
 
 
 def _sort(id: str) -> str:
-    return "outside" if id in OUTSIDE else "professional"
+    # The child's own file is the agency's: what professionals may read may lie in it.
+    return "outside" if id in OUTSIDE and id != "child-file" else "professional"
 
 
 def _split(record: Record, scope: str, when: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -271,7 +272,8 @@ def has_role_in_plan(person: Person) -> bool:
 def _fits(record: Record, person: Person, document: DocumentType) -> bool:
     if person.id == text_of(record.get("conference.chair")) or person.role == "chair":
         return bool({"chair", "professional"} & document.readers)
-    return person.sort in document.readers
+    # A supporter, solicitor or the like reads at most what family may; whether they do is the sending's own question.
+    return ("family" if person.sort == "other" else person.sort) in document.readers
 
 
 def recipients(record: Record, word: str, children: tuple[str, ...], found: list[Finding]) -> list[str]:
@@ -478,7 +480,9 @@ def _waits(
     if document.everywhere:
         return
     chair = "the chair"
-    if document.approval == "decisions" and not day_of(record.get("decisions_approved.date")):
+    # Without a conference the Service Manager's own decision is the approval (KM-END-09).
+    decided = "ending.decided_on" if record.kind == "ending-without-conference" else "decisions_approved.date"
+    if document.approval == "decisions" and not day_of(record.get(decided)):
         yield Waiting("the chair's approval of the decisions", chair)
     if document.approval == "letters" and not day_of(record.get("letters_approved.date")):
         yield Waiting("the chair's approval of the letters", chair)
@@ -594,6 +598,20 @@ def _several(copies: Sequence[Copy], copy: Copy) -> bool:
     return len({c.children for c in copies if c.document == copy.document and c.readers == copy.readers}) > 1
 
 
+RULES: Mapping[str, RuleText] = {
+    "DIST-01": RuleText(
+        "Everyone who needs another language gets it.",
+        "Ask for a translator, or have a locale made. Until then the copies can be drafted but not issued.",
+    ),
+    "DIST-02": RuleText(
+        "Everyone who needs another format gets it.",
+        "Order what isn't made here (braille, audio) from your supplier in time for the due date.",
+        "warning",
+    ),
+}
+"""What is said of needs that can't be met here, for `explain`."""
+
+
 def unmet_needs(record: Record, library: Library, distribution: Distribution) -> list[Finding]:
     """Needs that no locale or output can meet, said before the due date is missed."""
     found: list[Finding] = []
@@ -613,7 +631,7 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
                         "Ask for a translator, or have a locale made (`cpdocs locale new`). Until then the copies"
                         " can be drafted but not issued.",
                         kind="gap",
-                        title="Everyone who needs another language gets it.",
+                        title=RULES["DIST-01"].title,
                         subject=id,
                     )
                 )
@@ -628,9 +646,9 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
                         f"{path}.formats",
                         f"`{id}` needs {wish.replace('-', ' ')}, which isn't made here.",
                         "Order it from your supplier in time for the due date; the Word copy is what they work from.",
-                        severity="warning",
+                        severity=RULES["DIST-02"].severity,
                         kind="gap",
-                        title="Everyone who needs another format gets it.",
+                        title=RULES["DIST-02"].title,
                         subject=id,
                     )
                 )

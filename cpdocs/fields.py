@@ -32,6 +32,7 @@ class Field:
     keys: Mapping[str, Field] = field(default_factory=dict)
     item: Field | None = None
     carries: tuple[str, ...] = ()
+    example: str = ""
 
     @property
     def is_leaf(self) -> bool:
@@ -123,6 +124,10 @@ def _resolved(node: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any
     return out
 
 
+def _words(example: Any) -> str:
+    return example if isinstance(example, str) else json.dumps(example, ensure_ascii=False)
+
+
 def _field(node: Mapping[str, Any], root: Mapping[str, Any], pattern: str, audience: str | None) -> Field:
     full = _resolved(node, root)
     own = full.get("x-audience", audience)
@@ -132,6 +137,7 @@ def _field(node: Mapping[str, Any], root: Mapping[str, Any], pattern: str, audie
         "title": full.get("title", ""),
         "description": full.get("description", ""),
         "carries": tuple(full.get("x-carries", ())),
+        "example": _words(next(iter(full.get("examples", ())), "")),
     }
     if full.get("x-type") in LEAVES:
         return Field(type=full["x-type"], labels=full.get("x-labels", {}), **common)

@@ -119,8 +119,7 @@ def _procedure(tree: Tree, library: Library) -> tuple[Procedure | None, list[Fin
     near = next(iter(difflib.get_close_matches(str(wanted), known, 1, 0.5)), "") if wanted else ""
     message = f"There is no procedure `{wanted}`." if wanted else "The record doesn't say which procedure it follows."
     help = (f"Did you mean `{near}`? " if near else "") + f"Write `procedure:` with one of: {', '.join(known)}."
-    title = "A record names the procedure it follows."
-    return None, [record.fault(tree, "REF-05", "procedure", message, help, title=title)]
+    return None, [record.fault(tree, "REF-05", "procedure", message, help, title=record.RULES["REF-05"].title)]
 
 
 def _choices(resolved: Record, library: Library) -> list[Finding]:
@@ -142,11 +141,11 @@ def _choices(resolved: Record, library: Library) -> list[Finding]:
                 found.append(
                     record.fault(
                         resolved.tree,
-                        "REF-05",
+                        "REF-06",
                         path,
                         f"`{value}` is no {what}.",
                         f"{hint}Use one of: {', '.join(known)}.",
-                        title="A word from a list is one of that list.",
+                        title=record.RULES["REF-06"].title,
                     )
                 )
     return found
@@ -204,7 +203,7 @@ def _leak(survey: Survey, id: str, withheld: str, typed: str) -> Finding:
         "Take it out of this text, or narrow the text with `audience:`. If this reader may know it after all, add"
         " them to `shown_to:` or to the audience of the other place.",
         kind="disclosure",
-        title="What is withheld from a reader stands nowhere in their copy.",
+        title=disclosure.RULES["DIS-05"].title,
     )
     related = (Related(tree.place(withheld), f"withheld from `{id}` here"),) if typed else ()
     return replace(made, subject=id, related=related)

@@ -17,7 +17,7 @@ from typing import Any
 
 from cpdocs import paths
 from cpdocs.fields import GATES, Field
-from cpdocs.finding import Acknowledgement, Finding, Kind, Place, Related, Severity
+from cpdocs.finding import Acknowledgement, Finding, Kind, Place, Related, RuleText, Severity
 from cpdocs.procedure import Procedure
 from cpdocs.source import Tree
 
@@ -293,6 +293,36 @@ def resolve(tree: Tree, procedure: Procedure, fields: Field, today: date) -> tup
     return compute(record), found
 
 
+RULES: Mapping[str, RuleText] = {
+    "REF-01": RuleText(
+        "Every reference names someone or something in the record.",
+        "Use an id that stands in this record, or add the person, child or item first.",
+    ),
+    "REF-02": RuleText(
+        "Every person and child has an id of their own.",
+        "Give each an id by their part in the conference: `mother`, `father-of-b`, `school-nurse`.",
+    ),
+    "REF-03": RuleText(
+        "Every item has a number of its own.",
+        "Give each item of the discussion, and each confidential item, a number or word of its own.",
+    ),
+    "REF-04": RuleText(
+        "An id says what a person is here, never who they are.",
+        "Use their part in the conference: `mother`, `father-of-b`, `school-nurse`. Ids show in file names.",
+        "advice",
+    ),
+    "REF-05": RuleText(
+        "A record names the procedure it follows.",
+        "Write `procedure:` with the name of a folder in schemas, such as kent-medway.",
+    ),
+    "REF-06": RuleText(
+        "An authority, an agency group and a document are ones that this procedure knows.",
+        "Write one of those that the finding lists.",
+    ),
+}
+"""What is said of a record that names something which isn't there, for `explain`."""
+
+
 def fault(
     record_tree: Tree,
     rule: str,
@@ -343,7 +373,7 @@ def _people(data: Mapping[str, Any], tree: Tree, found: list[Finding]) -> tuple[
                     f"The id `{id}` is used twice.",
                     "Give each person and child an id of their own, by their part in the conference:"
                     " `mother`, `father-of-b`, `school-nurse`.",
-                    title="Every person and child has an id of their own.",
+                    title=RULES["REF-02"].title,
                     related=(Related(tree.place(f"{first[id]}.id"), "used here first"),),
                 )
             )
@@ -402,7 +432,7 @@ def _items(data: Mapping[str, Any], tree: Tree, found: list[Finding]) -> dict[st
                         f"{path}.item",
                         f"Item `{id}` stands twice.",
                         "Give each item of the discussion, and each confidential item, a number of its own.",
-                        title="Every item has a number of its own.",
+                        title=RULES["REF-03"].title,
                         related=(Related(tree.place(f"{items[id].path}.item"), "used here first"),),
                     )
                 )
@@ -441,7 +471,7 @@ def _references(record: Record) -> list[Finding]:
                 path,
                 f"There is no {what[sort]} with the id `{value}` in this record.",
                 f"{hint}Use one of the ids in this record ({listed}), or add the {what[sort]} first.",
-                title="Every reference names someone or something in the record.",
+                title=RULES["REF-01"].title,
             )
         )
 
@@ -489,7 +519,7 @@ def _ids(record: Record) -> list[Finding]:
                     "This id holds a part of the person's name; ids show in file names.",
                     "Use their part in the conference instead: `mother`, `father-of-b`, `school-nurse`.",
                     severity="advice",
-                    title="An id says what a person is here, never who they are.",
+                    title=RULES["REF-04"].title,
                 )
             )
     return found
