@@ -70,7 +70,8 @@ def paragraphs(
         elif block.kind == "paragraph" and block.level:
             # half an inch a level, as Word's lists; `start` would be wrong before Word 2010, `left` follows bidi
             indent = f'<w:ind w:left="{360 * block.level}"/>'
-        bidi = "<w:bidi/>" if rtl else ""
+        # said also for no: a right-to-left document would turn an original that is still in English
+        bidi = "<w:bidi/>" if rtl else '<w:bidi w:val="0"/>' if marked else ""
         out.append(f'<w:p><w:pPr><w:pStyle w:val="{name}"/>{numbering}{bidi}{indent}</w:pPr>')
         out += (_run(run.text, run.bold, run.italic, marked, lang, rtl) for run in block.runs)
         out.append("</w:p>")

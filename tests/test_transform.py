@@ -277,6 +277,16 @@ def test_alignment_is_not_swapped_but_rules_and_pictures_at_a_side_are() -> None
     assert paragraph.find(f"{w('pPr')}/{w('pBdr')}/{w('left')}") is None
 
 
+def test_a_line_of_an_address_is_read_from_the_left_and_stands_at_the_right() -> None:
+    def build(document: Document) -> None:
+        document.styles.add_style("LetterAddress", 1)
+        document.add_paragraph("{{ line }}", style="LetterAddress")
+
+    (paragraph,) = paragraphs(parse(rtl(made(build))[BODY]))
+    assert paragraph.find(f"{w('pPr')}/{w('bidi')}").get(w("val")) == "0"
+    assert paragraph.find(f"{w('pPr')}/{w('jc')}").get(w("val")) == "right"
+
+
 def test_joined_letters_get_no_spacing_and_no_slant() -> None:
     def build(document: Document) -> None:
         run = document.add_paragraph().add_run("نام")
@@ -430,6 +440,7 @@ def test_a_label_and_its_value_need_no_tab() -> None:
 
     done = enlarge.enlarge(made(build), 18)
     assert texts(done) == ["Date: {{ conference.date }}"]
+    assert runs(done)[0] == ("Date:", {"b"})
     footer = next(name for name in done if "footer" in name)
     assert b"<w:br/>" in done[footer]
     assert b"<w:tab/>" not in done[footer]

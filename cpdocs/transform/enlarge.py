@@ -65,6 +65,10 @@ def enlarge(parts: Parts, points: float, label: str = "{label}:", line: float = 
             _untab(paragraph, label, body=name == "word/document.xml")
         for ppr in list(root.iter(w("pPr"))):
             _paragraph(ppr, ratio, lines)
+        if name != "word/document.xml":
+            for paragraph in root.iter(w("p")):
+                # Heads and feet stand on every page: close together, they leave it to the text.
+                put(properties(paragraph, "pPr"), "spacing", before="0", after="0", line="240", lineRule="auto")
         for look in list(root.iter(w("rPr"))):
             _look(look, ratio, target)
         for section in root.iter(w("sectPr")):
@@ -167,22 +171,26 @@ def _untab(paragraph: Any, label: str, *, body: bool) -> None:
 
     A paragraph without a tab is left alone.
     """
+    last = None
     before = ""
     changed = False
     for node in list(paragraph.iter(w("t"), w("tab"))):
         if local(node) == "t":
             before += node.text or ""
+            last = node
             continue
         if local(node.getparent()) != "r":
             continue
         changed = True
-        if not before.strip():
+        if last is None or not before.strip():
             node.getparent().remove(node)
         elif body:
+            # The colon belongs to the label and looks like it.
             stop = "" if before.rstrip()[-1] in ":?!.،؛؟" else label.partition("{label}")[2]
+            last.text = f"{(last.text or '').rstrip()}{stop}"
             node.tag = w("t")
             node.attrib.clear()
-            node.text = f"{stop} "
+            node.text = " "
             node.set(XML_SPACE, "preserve")
         else:
             node.tag = w("br")
@@ -199,6 +207,8 @@ def _page(section: Any) -> None:
         for name in ("left", "right", "top", "bottom"):
             value = margins.get(w(name), "0").lstrip("-")
             margins.set(w(name), str(min(int(value), _MARGIN) if value.isdigit() and int(value) else _MARGIN))
+        for name in ("header", "footer"):
+            margins.set(w(name), str(_MARGIN // 2))
     columns = section.find(w("cols"))
     if columns is not None:
         section.remove(columns)

@@ -30,6 +30,9 @@ from cpdocs.transform.wordml import (
     w,
 )
 
+_ADDRESS = re.compile("address", re.IGNORECASE)
+"""The house file's styles for postal addresses have this in their names."""
+
 
 def mirror(parts: Parts, word_tag: str, font: str = "") -> dict[str, bytes]:
     """Turn a document for a right-to-left language.
@@ -60,6 +63,12 @@ def _paragraph(paragraph: Any, word_tag: str, font: str) -> None:
     ppr = properties(paragraph, "pPr")
     bidi = ppr.find(w("bidi"))
     if bidi is not None and not is_on(bidi):
+        return
+    style = ppr.find(w("pStyle"))
+    if style is not None and _ADDRESS.search(style.get(w("val"), "")):
+        # A line of an address is read from the left, whatever the page does: "3 Sailmaker Row", not "Row 3".
+        put(ppr, "bidi", val="0")
+        put(ppr, "jc", val="right")
         return
     put(ppr, "bidi")
     _borders(ppr)
