@@ -370,6 +370,24 @@ def test_a_style_that_the_house_lacks_is_named() -> None:
     ]
 
 
+def test_what_is_wrong_with_the_house_file_is_said_of_the_house_file() -> None:
+    house = docx("header: {{ copy.for_nane }}\nx")
+    (problem,) = check(docx("x"), NAMES, house=house)
+    assert (problem.place, problem.message, problem.help) == (
+        "the house file", "The house file asks for “copy.for_nane”, which there isn't.",
+        "Did you mean “copy.for_name”?",
+    )  # fmt: skip
+    problems = check(docx("x"), NAMES, house=package("<w:p><w:r><w:pict/></w:r></w:p>"))
+    assert [p.place for p in problems] == ["the house file, paragraph 1"]
+    with pytest.raises(TemplateError, match=r"^the house file: The procedure has no word “plan”"):
+        compile_template(docx("x"), docx("header: {{ words.plan }}\nx"), {})
+
+
+def test_only_so_many_problems_are_told_at_once() -> None:
+    assert len(check(docx("{{ nope }}\n" * 5_000), NAMES)) == 100
+    assert len(check(package("<w:p><w:ins/></w:p>" * 5_000))) == 100
+
+
 def test_what_only_identifies_its_author_is_dropped() -> None:
     body = (
         '<w:p w:rsidR="00AB12CD"><w:bookmarkStart w:id="0" w:name="secret"/><w:r><w:t>x</w:t></w:r>'

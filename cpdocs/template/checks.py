@@ -11,19 +11,24 @@ import difflib
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 
 from cpdocs.template import compiler, syntax
 from cpdocs.template.heal import Tag, own_texts, tags
 from cpdocs.template.house import unknown_styles
-from cpdocs.template.package import Package, take_in
+from cpdocs.template.names import Names
+from cpdocs.template.package import HOUSE, Package, take_in
 from cpdocs.template.place import W, paragraphs, place, text_near, text_of
 from cpdocs.template.problem import Problem, TemplateError
 
 AROUND = {"p": "w:p", "tr": "w:tr", "tc": "w:tc"}
 """What a tag of each kind takes the place of."""
 WHOLE = {"p": "paragraph", "tr": "row", "tc": "cell"}
+MOST = 100
+"""Problems told of one part: whoever has more mends these first."""
 _STATEMENT = re.compile(r"(for|endfor|if|elif|else|endif)\b(.*)\Z", re.S)
 _FOR = re.compile(r"\s+([A-Za-z][A-Za-z0-9_]*)\s+in\s+(.+)\Z", re.S)
 _CURLY = re.compile("[“”„‘’]")
@@ -52,21 +57,27 @@ def check(
         return problems
     names = Names(allowed, words)
     walk = _Walk(names)
-    curly = list(_curly(package))
+    curly = list(islice(_curly(package), MOST))
     problems = problems + compiler.mend(package)
     for label, root in _roots(package):
         problems += walk.part(root, label)
-    problems += curly + list(_tables(package))
+    problems += curly + list(islice(_tables(package), MOST))
     if house is not None:
-        look, more = take_in(house, "the house file")
+        look, more = take_in(house, HOUSE)
         problems += more
         problems += unknown_styles(package, look) if look else []
     if not any(problem.severity == "error" for problem in problems):
         given = dict.fromkeys(words, "word") if words is not None else _AnyWords()
         try:
-            compiler.compile_template(docx, house, given)
+            asked = compiler.compile_template(docx, house, given).names
         except TemplateError as error:
-            problems += error.problems
+            return problems + list(error.problems)
+        # the template's own names were looked at above, one by one; what is left are the house file's
+        problems += [
+            Problem(f"The house file asks for “{name}”, which there isn't.", "the house file", "", names.help(name))
+            for name in sorted(asked)
+            if not names.kind(name)
+        ]
     return problems
 
 
@@ -90,46 +101,6 @@ def _curly(package: Package) -> Iterator[Problem]:
                         place(paragraph, label), tag.text, 'Type them as ", with Ctrl+Z after Word has turned them.',
                         "warning",
                     )  # fmt: skip
-
-
-class Names:
-    """The names that a template may ask for."""
-
-    def __init__(self, allowed: Collection[str] | Mapping[str, str] | None, words: Collection[str] | None) -> None:
-        """See cpdocs.template.check."""
-        self.any = allowed is None
-        self.types = dict(allowed) if isinstance(allowed, Mapping) else dict.fromkeys(allowed or (), "")
-        self.words = words
-        self.open = tuple(name[:-1] for name in self.types if name.endswith(".*"))
-        self.dicts: set[str] = set()
-        self.lists: set[str] = set()
-        for name in self.types:
-            steps = name.split(".")
-            for length in range(1, len(steps) + 1):
-                above = ".".join(steps[:length])
-                if above.endswith("[]"):
-                    self.lists.add(above[:-2])
-                if length < len(steps):
-                    self.dicts.add(above)
-
-    def kind(self, name: str) -> str:
-        """`text` (or another type given), "a list", "a group", "open", or "" for an unknown name."""
-        if self.any or name.startswith(self.open):
-            return "open"
-        if name in self.lists:
-            return "a list"
-        if name in self.types:
-            return self.types[name] or "open"
-        return "a group" if name in self.dicts else ""
-
-    def like(self, name: str) -> str:
-        """The known name that is most like an unknown one, or nothing."""
-        known = [*self.types, *self.lists, *self.dicts]
-        near = difflib.get_close_matches(name, known, 1, 0.6)
-        if not near:
-            last = name.rsplit(".", 1)[-1]
-            near = [k for k in known if k.rsplit(".", 1)[-1] == last][:1]
-        return near[0] if near else ""
 
 
 @dataclass(slots=True)
@@ -169,7 +140,8 @@ class _Walk:
         return self.problems
 
     def say(self, paragraph: etree._Element, message: str, help: str = "", near: str = "") -> None:
-        self.problems.append(Problem(message, place(paragraph, self.label), near or text_near(paragraph), help))
+        if len(self.problems) < MOST:
+            self.problems.append(Problem(message, place(paragraph, self.label), near or text_near(paragraph), help))
 
     def tag(self, paragraph: etree._Element, text: str, found: list[Tag], tag: Tag) -> None:
         if tag.text[2] in "-+" or tag.text[-3] in "-+":
@@ -311,18 +283,11 @@ class _Walk:
 
     def expression(self, paragraph: etree._Element, text: str) -> list[str] | None:
         """A look-up's steps, or None with the problem said."""
-        from jinja2 import TemplateSyntaxError, nodes
-
-        try:
-            output = syntax.environment().parse("{{ " + text + " }}").body[0]
-            if not isinstance(output, nodes.Output) or len(output.nodes) != 1:
-                raise syntax.Refused("This tag can't be read.")
-            return syntax.look_up(output.nodes[0])
-        except (TemplateSyntaxError, IndexError, RecursionError):
-            self.say(paragraph, "This tag can't be read.", "Write a name with dots: {{ copy.for_name }}.")
-        except syntax.Refused as error:
-            self.say(paragraph, error.message, error.help)
-        return None
+        read = _expression(text)
+        if isinstance(read, syntax.Refused):
+            self.say(paragraph, read.message, read.help)
+            return None
+        return read
 
     def tested(self, paragraph: etree._Element, text: str) -> None:
         from jinja2 import TemplateSyntaxError, nodes
@@ -369,11 +334,7 @@ class _Walk:
             return ""
         kind = self.names.kind(name)
         if not kind:
-            near_name = self.names.like(name)
-            self.say(
-                paragraph, f"There is no “{name}”.",
-                f"Did you mean “{near_name}”?" if near_name else "The reference lists all names.",
-            )  # fmt: skip
+            self.say(paragraph, f"There is no “{name}”.", self.names.help(name))
         return kind
 
     def beside_nothing(self, paragraph: etree._Element, text: str, found: list[Tag]) -> None:
@@ -387,6 +348,22 @@ class _Walk:
                 paragraph, "Below “else” stands more than {{ nothing }}.",
                 "A template says a thing only because something is there.",
             )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _expression(text: str) -> list[str] | syntax.Refused:
+    """A look-up's steps, or why it isn't one; templates ask for the same names again and again."""
+    from jinja2 import TemplateSyntaxError, nodes
+
+    try:
+        output = syntax.environment().parse("{{ " + text + " }}").body[0]
+        if isinstance(output, nodes.Output) and len(output.nodes) == 1:
+            return syntax.look_up(output.nodes[0])
+    except (TemplateSyntaxError, IndexError, RecursionError):
+        pass
+    except syntax.Refused as error:
+        return error
+    return syntax.Refused("This tag can't be read.", "Write a name with dots: {{ copy.for_name }}.")
 
 
 def _asked(test: list[object], compared: bool) -> Iterator[tuple[list[str], bool]]:

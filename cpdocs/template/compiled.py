@@ -39,11 +39,11 @@ class Part:
     @cached_property
     def machine(self) -> Machine:
         """The program, ready to run."""
-        return Machine(self.program)
+        return Machine([["lit", self.before], *self.program, ["lit", self.after]])
 
     def render(self, context: Mapping[str, Any], output: Output) -> bytes:
         """Print the part. Raises RenderError."""
-        xml = self.before + self.machine.render(context, output) + self.after
+        xml = self.machine.render(context, output)
         if self._cells:
             # a cell must hold a paragraph, also when all that stood in it had nothing to say
             for head in _CELL_SO_FAR:

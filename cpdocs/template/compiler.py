@@ -20,7 +20,7 @@ from cpdocs.template.compiled import DECLARATION, Part, Template
 from cpdocs.template.grid import is_static
 from cpdocs.template.heal import Tag, heal, replace_tags
 from cpdocs.template.house import combine, unknown_styles
-from cpdocs.template.package import Package, take_in
+from cpdocs.template.package import HOUSE, Package, take_in
 from cpdocs.template.place import W
 from cpdocs.template.problem import Problem, TemplateError
 
@@ -57,7 +57,7 @@ def prepare(
     template, problems = take_in(docx, "the template")
     look = None
     if house is not None:
-        look, more = take_in(house, "the house file")
+        look, more = take_in(house, HOUSE)
         problems = problems + more
     for package in (template, look):
         if package is not None:
@@ -66,7 +66,7 @@ def prepare(
         problems = problems + unknown_styles(template, look or template)
     if problems or template is None:
         raise TemplateError(problems)
-    for package, where in ((template, "the template"), (look, "the house file")):
+    for package, where in ((template, "the template"), (look, HOUSE)):
         if package is not None:
             problems = problems + fill(package, words, where)
     if problems:

@@ -16,6 +16,8 @@ from lxml import etree
 from cpdocs.template.place import W, paragraphs, place, text_near
 from cpdocs.template.problem import Problem
 
+MOST = 100
+"""Problems told of one part."""
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPEN = re.compile(r"\{[{%#]|[}%#]\}")
@@ -63,12 +65,14 @@ def tags(text: str) -> tuple[list[Tag], str]:
 
 def heal(root: etree._Element, label: str = "") -> list[Problem]:
     """Mend the tags of one part, in place. Gives what can't be mended."""
-    problems = []
+    problems: list[Problem] = []
     for paragraph in paragraphs(root):
         texts = own_texts(paragraph)
         whole = "".join(t.text or "" for t in texts)
         if "{" not in whole and "}" not in whole:
             continue
+        if len(problems) >= MOST:
+            break
         found, wrong = tags(whole)
         if wrong:
             problems.append(

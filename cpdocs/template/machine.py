@@ -149,6 +149,7 @@ class Machine:
         names = dict(context)
         for step in self._steps:
             step(names, out.append, output)
+        output.out = []
         return "".join(out)
 
 

@@ -25,6 +25,9 @@ A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 DC = "{http://purl.org/dc/elements/1.1/}"
 
+HOUSE = "the house file"
+MOST = 100
+"""Problems told of one file."""
 SINGLE = ("styles", "numbering", "settings", "fontTable", "theme")
 """The parts a document has one of, by the last word of their relationship."""
 
@@ -37,7 +40,8 @@ FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION"}
 MAX_PARAGRAPH = 20_000
 """Characters of one paragraph of a template."""
 MAX_TAGS = 30_000
-MAX_ELEMENTS = 400_000
+MAX_ELEMENTS = 100_000
+"""Of one part. The longest shipped template has 7,000; more than this would not fit in 300 MB."""
 
 _TRACKED = {
     "ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "numberingChange", "rPrChange",
@@ -122,6 +126,7 @@ class _Reader:
     def __init__(self, files: dict[str, bytes], where: str) -> None:
         self.files = files
         self.where = where
+        self.prefix = "the house file, " if where == HOUSE else ""
         self.problems: list[Problem] = []
 
     def package(self) -> tuple[Package | None, list[Problem]]:
@@ -142,7 +147,7 @@ class _Reader:
                 package.single[kind] = self._tree(target)
                 self._clean(package.single[kind], kind)
             elif kind in ("header", "footer") and target in self.files:
-                label = package.labels[rid] = f"the {kind} “{posixpath.basename(target)}”"
+                label = package.labels[rid] = f"{self.prefix}the {kind} “{posixpath.basename(target)}”"
                 package.headers[rid] = self._tree(target)
                 self._clean(package.headers[rid], label)
                 self._images(package, target, rid, label)
@@ -260,7 +265,9 @@ class _Reader:
             self._measure(root, label)
 
     def _at(self, element: etree._Element, label: str, message: str, help: str) -> None:
-        self._problem(message, help, place(element, label), text_near(element))
+        if len(self.problems) < MOST:
+            prefix = "" if label.startswith(self.prefix) else self.prefix
+            self._problem(message, help, prefix + place(element, label), text_near(element))
 
     def _fields(self, root: etree._Element, label: str) -> None:
         """Complex fields: what stands between begin and separate, put together over its runs."""
