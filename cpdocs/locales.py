@@ -44,6 +44,8 @@ class Locale:
     reviewer: str = ""
     reviewed_on: str = ""
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    readers: frozenset[str] = frozenset()
+    procedures: frozenset[str] = frozenset()
     folders: tuple[Path, ...] = ()
     maker: str = ""
     said: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
@@ -448,6 +450,8 @@ def from_data(
         reviewer=str(reviewer.get("name") or ""),
         reviewed_on=str(reviewer.get("date") or ""),
         overrides={key: data[key] for key in OVERRIDES if data.get(key)},
+        readers=frozenset(data.get("readers") or ()),
+        procedures=frozenset(data.get("procedures") or ()),
         folders=folders,
         maker=str(data.get("made_by") or ""),
         said=said or {},

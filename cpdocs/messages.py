@@ -9,7 +9,7 @@ placeholder stands for, in which document the text stands and who reads it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +91,10 @@ class Terms:
     documents: frozenset[str] | None = None
     alone: Sequence[tuple[str, str, str]] = ()
 
+    def sends(self, document: str) -> bool:
+        """Whether this procedure makes a document."""
+        return self.documents is None or document in self.documents
+
 
 def context_of(readers: Iterable[str]) -> str:
     """The context of a document's messages: many languages speak to a child in other words than to an
@@ -99,8 +103,15 @@ def context_of(readers: Iterable[str]) -> str:
     return CHILD if set(readers) == {"child"} else ""
 
 
-def extract(files: Sequence[WordFile], procedures: Sequence[Terms], fields: Field | None) -> list[Message]:
-    """All messages: templates in the order given, then titles, coded values, procedures' words, phrases.
+def extract(
+    files: Sequence[WordFile],
+    procedures: Sequence[Terms],
+    fields: Field | None,
+    ceilings: Collection[str] = ("list", "family", "professional", "subject"),
+) -> list[Message]:
+    """All messages: templates in the order given, then titles, procedures' words, coded values, phrases.
+
+    `ceilings` are the audiences of the fields whose coded values are wanted; the chair's own stay English.
 
     What a file's `filled` raises (a word that the procedure lacks) goes through.
     """
@@ -112,7 +123,7 @@ def extract(files: Sequence[WordFile], procedures: Sequence[Terms], fields: Fiel
     for procedure in procedures:
         out.extend(Message(escape(text), context, comments=(note,)) for context, text, note in procedure.alone)
     if fields is not None:
-        out.extend(of_labels(fields))
+        out.extend(of_labels(fields, ceilings))
     out.extend(of_phrases())
     return merged(out)
 
@@ -124,11 +135,13 @@ def of_phrases() -> list[Message]:
     ]
 
 
-def of_labels(fields: Field) -> list[Message]:
-    """The printed words of coded values; those only the chair sees stay English (decision 33)."""
+def of_labels(
+    fields: Field, ceilings: Collection[str] = ("list", "family", "professional", "subject")
+) -> list[Message]:
+    """The printed words of coded values of fields with these audiences."""
     out = []
     for each in fields.walk():
-        if each.audience == "chair":
+        if each.audience not in ceilings:
             continue
         for code, label in each.labels.items():
             if each.type == "yesno":
@@ -147,7 +160,7 @@ def _question(leaf: Field, fields: Field) -> str:
 
 
 def _of_file(file: WordFile, procedures: Sequence[Terms], fields: Field | None) -> Iterator[Message]:
-    mine = [terms for terms in procedures if terms.documents is None or file.document in terms.documents]
+    mine = [terms for terms in procedures if terms.sends(file.document)]
     if not file.document:
         mine = list(procedures)
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = {}

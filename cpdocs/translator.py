@@ -60,29 +60,43 @@ def roots(library: Library) -> list[Path]:
     return [place / "templates" / "locales" for place in (library.root, library.council) if place]
 
 
-def collect(library: Library) -> list[Message]:
+def collect(library: Library, locale: Locale | None = None) -> list[Message]:
     """Every message of every document under every procedure, in the same order each time.
 
-    Raises `template.TemplateError` for a template that can't be used, `procedure.DataError` for data that
-    can't.
+    A locale asks only for what its `readers` receive under its `procedures`; the chair's own sheets are English
+    (decision 33). Raises `template.TemplateError` for a template that can't be used, `procedure.DataError` for
+    data that can't.
     """
-    procedures = [library.procedure(id) for id in library.procedures()]
+    readers = (locale.readers if locale else frozenset()) or frozenset(("professional", "family", "child", "outside"))
+    under = [id for id in library.procedures() if not (locale and locale.procedures) or id in locale.procedures]
+    procedures = [library.procedure(id) for id in under]
     files = [
         _word_file(library, document, format)
         for _, document in sorted(library.documents.items())
         for format in document.formats
-        if not document.readers <= {"chair"}
+        if document.readers & readers
     ]
     if files:
         files.append(_house_file(library, files[0]))
-    return messages.extract(files, [_terms(procedure, library) for procedure in procedures], library.fields)
+    terms = [_terms(procedure, library) for procedure in procedures]
+    sent = [file for file in files if not file.document or any(each.sends(file.document) for each in terms)]
+    ceilings = {name for reader in readers for name in CEILINGS.get(reader, ())}
+    return messages.extract(sent, terms, library.fields, ceilings)
+
+
+CEILINGS = {
+    "professional": ("list", "family", "professional", "subject"),
+    "family": ("list", "family", "subject"),
+    "child": ("list", "family", "subject"),
+    "outside": ("list",),
+}
+"""The audiences of the record's schema that a class of reader can be shown."""
 
 
 def _terms(procedure: Procedure, library: Library) -> Terms:
     sent = {sending.document for sending in procedure.sendings}
     sent |= {id for id, document in library.documents.items() if document.everywhere}
-    groups = [(str(group.get("title") or ""), "An agency group.") for group in procedure.agency_groups.values()]
-    alone = [("agency group", text, note) for text, note in groups if text]
+    alone = []
     for name, text in procedure.labels.items():
         pattern, _, code = name.partition(" = ")
         note = f"What {procedure.title} calls an answer."
@@ -147,7 +161,7 @@ def locale_new(library: Library, tag: str, today: date, *, name: str = "", base:
         "# A named person answers for a language before a final copy is made in it; name them here.",
         "reviewer: {name: , date: }",
     ]
-    catalogue = po.new(tag, locale.base, collect(library))
+    catalogue = po.new(tag, locale.base, collect(library, locale))
     return {
         where / tag / locales.FILE: ("\n".join(lines) + "\n").encode(),
         where / tag / locales.MESSAGES: po.write_po(catalogue, today),
@@ -170,7 +184,7 @@ def locale_update(library: Library, tag: str, today: date) -> Updated:
     LocaleError.
     """
     locale, _ = load(library, tag)
-    wanted = collect(library)
+    wanted = collect(library, locale)
     files: Files = {}
     new = stale = obsolete = 0
     for number, folder in enumerate(locale.folders):
@@ -208,7 +222,7 @@ def _catalogue(path: Path, locale: Locale) -> po.Catalogue:
 def locale_check(library: Library, tag: str, wanted: Sequence[Message] | None = None) -> list[Finding]:
     """Everything that is missing, stale or wrong in a language's folder, in the translator's words.
 
-    `wanted` are the messages of today (`collect`), asked for here if they aren't given. Raises LocaleError.
+    `wanted` are the messages it is to have today (`collect`), asked for here if they aren't given. Raises LocaleError.
     """
     locale, found = load(library, tag)
     shape = schema.load(library.root / "schemas" / "locale.schema.json")
@@ -217,7 +231,7 @@ def locale_check(library: Library, tag: str, wanted: Sequence[Message] | None = 
             tree, _ = source.read(folder / locales.FILE)
             found += schema.check_shape(tree, shape)
     if not locale.maker:
-        today = list(wanted if wanted is not None else collect(library))
+        today = list(wanted if wanted is not None else collect(library, locale))
         found += _check_messages(locale, today)
     found += _check_own_files(library, locale)
     if not locale.maker and locale.status == "draft":

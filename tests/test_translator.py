@@ -98,6 +98,19 @@ def test_everything_that_is_printed_is_collected_once(library: Library) -> None:
     assert len(keys) == len(set(keys))
 
 
+def test_a_language_for_families_is_not_asked_for_what_professionals_get(library: Library, root: Path) -> None:
+    put(root / "templates/note/document.yaml", "title: Note\nreaders: [professional]\neverywhere: true\n")
+    put(root / "templates/note/standard.docx", saved("Only for professionals."))
+    everything = {message.english for message in translator.collect(library)}
+    family = {
+        message.english for message in translator.collect(library, locales.from_data("pl", {"readers": ["family"]}))
+    }
+    elsewhere = translator.collect(library, locales.from_data("cy", {"procedures": ["wales"]}))
+    assert everything - family >= {"Only for professionals.", "Note"}
+    assert "It was in {conference.place}." in family
+    assert "It was in {conference.place}." not in {message.english for message in elsewhere}
+
+
 def test_a_new_language_is_one_folder_of_the_councils_with_what_cldr_knows(library: Library) -> None:
     files = translator.locale_new(library, "ur", DAY)
     written(files)
