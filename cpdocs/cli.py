@@ -259,9 +259,9 @@ def run_build(given: Any) -> int:
 
 def run_explain(given: Any) -> int:
     """`cpdocs explain ID`."""
-    from cpdocs import reference
+    from cpdocs.explain import explain
 
-    print(reference.explain(given.id, library_for(given)), end="")
+    print(explain(given.id, library_for(given)), end="")
     return CLEAN
 
 

@@ -1,4 +1,4 @@
-"""The commands that look after finished sets and Word templates: compare, verify, template check.
+"""The commands beside the main ones: compare, verify, template check, reference.
 
 Each function prints what a module found and gives an exit code; what is done stands in that module.
 """
@@ -36,6 +36,12 @@ def add(command: Add) -> None:
     )
     template.add_argument("action", choices=("check",))
     template.add_argument("files", metavar="FILE", nargs="*", type=Path, help="default: every template there is")
+
+    reference = command(
+        "reference", run_reference, "Write the reference pages: rules, contents, documents, fields, coverage."
+    )
+    reference.add_argument("--out", metavar="DIR", type=Path, help="default: docs/reference of the checkout")
+    reference.add_argument("--check", action="store_true", help="write nothing; say which pages aren't fresh")
 
 
 def run_compare(given: Any) -> int:
@@ -114,3 +120,27 @@ def run_template(given: Any) -> int:
             print(f"{path}: {problem}")
     print(f"{len(files)} templates checked; " + (f"{wrong} things to mend." if wrong else "nothing to mend."))
     return FINDINGS if wrong else CLEAN
+
+
+def run_reference(given: Any) -> int:
+    """`cpdocs reference [--check]`."""
+    from cpdocs import coverage, reference
+    from cpdocs.cli import build_parser, library_for
+
+    library = library_for(given)
+    out = given.out
+    if out is None:
+        if not (library.root / "pyproject.toml").is_file():
+            raise DataError("There is no checkout to write the pages into.", "Say where with --out DIR.")
+        if library.council:
+            raise DataError("The pages of the checkout are made without a council's folder.", "Add --out DIR.")
+        out = library.root / "docs" / "reference"
+    made = reference.pages(library, build_parser())
+    wrong = coverage.faults(library)
+    for fault in wrong:
+        print(fault)
+    changed = reference.stale(made, out) if given.check else reference.write(made, out)
+    for name in changed:
+        print(f"{out / name}: {'not fresh' if given.check else 'written'}")
+    print(f"{len(made)} pages; " + (f"{len(changed)} of them changed." if changed else "all are fresh."))
+    return FINDINGS if wrong or (given.check and changed) else CLEAN
