@@ -7,14 +7,16 @@ record doesn't say is never guessed: it is asked for, as a finding (decision 13)
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import combinations
 from pathlib import PurePosixPath
 from typing import Any
 
 from cpdocs import paths
-from cpdocs.finding import Finding, RuleText
+from cpdocs.finding import Finding, Kind, Related, RuleText
 from cpdocs.library import DocumentType, Library
 from cpdocs.procedure import Due, Sending
 from cpdocs.record import PARENTS, PROFESSIONALS, Child, Person, Record, day_of, fault, text_of
@@ -106,7 +108,7 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
             continue
         for children in _units(record, document, sending):
             for word in sending.to:
-                for id in recipients(record, word, children, found):
+                for id in recipients(record, word, children, document.id):
                     narrowed = _narrowed(record, document, id, children)
                     if narrowed is None:
                         continue
@@ -131,15 +133,19 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
     drafts = {key: draft for key, draft in drafts.items() if (draft.document.id, draft.reader) not in barred}
     for document in library.documents.values():
         if document.everywhere and record.kind in document.kinds and any(True for _ in _units(record, document, None)):
-            chair = text_of(record.get("conference.chair")) or "chair"
+            chair = chair_of(record)
             drafts[(document.id, chair, ())] = _Draft(document, chair, (), (), ("made at every run",))
     copies: list[Copy] = []
-    for draft in _joined(record, drafts.values()):
+    for draft in _joined(record, list(drafts.values()), found):
         copies += _copies(record, draft, not_sent)
     copies = [replace(copy, file=path) for copy, path in zip(copies, _files(copies), strict=True)]
     readers = {id: reader(record, id) for copy in copies for id in copy.readers}
     distribution = Distribution(tuple(copies), tuple(dict.fromkeys(not_sent)), readers)
-    return distribution, unmet_needs(record, library, distribution)
+    found += unmet_needs(record, library, distribution)
+    found += _chairs_list_gaps(record)
+    found += _without_children(record, library, distribution)
+    found += _look_alikes(record, distribution)
+    return distribution, found
 
 
 def waiting(record: Record, library: Library, distribution: Distribution, findings: Sequence[Finding]) -> Distribution:
@@ -169,7 +175,48 @@ def waiting(record: Record, library: Library, distribution: Distribution, findin
 
 def reader(record: Record, id: str) -> Person:
     """The person with an id, or the body it stands for."""
-    return record.people.get(id) or Person(id, OUTSIDE.get(id, id), "", "body" if id in OUTSIDE else "chair", _sort(id))
+    if id in record.people:
+        return record.people[id]
+    if id.startswith("receiving-authority"):
+        moves = _receiving(record).get(id, {})
+        name = next(iter(moves.values()), OUTSIDE["receiving-authority"])
+        return Person(id, name, "", "body", "outside", children=frozenset(moves))
+    return Person(id, OUTSIDE.get(id, id), "", "body" if id in OUTSIDE else "chair", _sort(id))
+
+
+def chair_of(record: Record) -> str:
+    """The id whose copies are the chair's file: the chair the record names, if that is a professional.
+
+    A parent or supporter named there by mistake doesn't get the chair's file; then it is for no one by name.
+    """
+    named = record.people.get(text_of(record.get("conference.chair")))
+    if named and named.sort == "professional" and not record.relations_of(named.id):
+        return named.id
+    return "chair" if "chair" not in record.people else "the-chair"
+
+
+def _receiving(record: Record) -> dict[str, dict[str, str]]:
+    """The receiving authorities, each with the children that move there and its name: two are two readers."""
+    bodies: dict[str, dict[str, str]] = {}
+    ids: dict[str, str] = {}
+    for child in record.children.values():
+        name = text_of(record.get(f"{child.path}.transfer.receiving_authority"))
+        if name:
+            folded = " ".join(name.casefold().split())
+            number = f"-{len(ids) + 1}" if ids else ""
+            bodies.setdefault(ids.setdefault(folded, f"receiving-authority{number}"), {})[child.id] = name
+    return bodies
+
+
+def sort_for(record: Record, person: Person) -> str:
+    """The class of reader someone is under this procedure.
+
+    A minute-taker gets no copy as such (KM-MIN-09); where a procedure lists the minute-taker, it is as one of
+    the professionals who were there (WX-REC-07).
+    """
+    if person.role == "minute-taker" and any("minute taker" in sending.to for sending in record.procedure.sendings):
+        return "professional"
+    return person.sort
 
 
 def _sort(id: str) -> str:
@@ -224,11 +271,12 @@ def entitled(record: Record, person: Person) -> frozenset[str]:
     if isinstance(person, Child):
         return frozenset((person.id,))
     related = frozenset(relation.child for relation in record.relations_of(person.id) if relation.sees)
-    if person.sort in ("professional", "outside"):
+    sort = sort_for(record, person)
+    if sort in ("professional", "outside"):
         named = person.children if person.children is not None else frozenset(record.children)
         return named & related if record.relations_of(person.id) else named
-    if person.sort == "other":
-        return person.children or frozenset()
+    if sort == "other" and person.children is not None:
+        return person.children
     return related if person.children is None else related & person.children
 
 
@@ -243,24 +291,41 @@ def _narrowed(record: Record, document: DocumentType, id: str, children: tuple[s
 
 
 def _kept_from(record: Record, sending: Sending, document: DocumentType, id: str) -> str:
-    """Why a list's reader gets no copy, or nothing."""
+    """Why a list's reader gets no copy, or nothing. The chair's own word on a person wins over every list."""
     person = reader(record, id)
-    if document.readers and not _fits(record, person, document):
-        return f"this document doesn't go to {person.sort} readers"
-    if person.role in sending.never:
-        if sending.unless == "role in plan" and has_role_in_plan(person):
-            return ""
-        if sending.unless == "chair sends" and person.data.get("decision_record") == "send":
-            return ""
-        return f"{person.role.replace('-', ' ')}s don't get this document"
-    if document.id == "minutes" and person.data.get("copy") == "none":
-        return "the chair decided that no copy goes to this person"
-    if document.id == "minutes" and "restricted_by_chair" in person.data:
-        return "the chair has restricted the minutes"
     if any(exclusion.full and exclusion.person == id for exclusion in record.exclusions):
         if document.id == "excluded-information":
             return ""
         return "fully excluded: gets only what the chair decided"
+    barred = _barred(record, document, person)
+    if barred:
+        return barred
+    if person.role in sending.never:
+        if sending.unless == "role in plan" and has_role_in_plan(person):
+            return ""
+        if sending.unless == "chair sends":
+            if person.data.get("decision_record") == "send":
+                return ""
+            if not person.data.get("decision_record"):
+                return "attended: the chair is to say whether they get it (`decision_record`)"
+        return f"{person.role.replace('-', ' ')}s don't get this document"
+    if document.readers and not _fits(record, person, document):
+        return f"this document doesn't go to {_CLASSES.get(person.sort, person.sort)} readers"
+    return ""
+
+
+def _barred(record: Record, document: DocumentType, person: Person) -> str:
+    """The chair's recorded decision that this person doesn't get this document."""
+    if document.id == "minutes" and person.data.get("copy") == "none":
+        return "the chair decided that no copy goes to this person"
+    if document.id == "minutes" and "restricted_by_chair" in person.data:
+        return "the chair has restricted the minutes"
+    if document.id == "decision-record" and person.data.get("decision_record") == "withhold":
+        return "the chair withholds the record of decisions"
+    for row in record.rows("distribution"):
+        if row.get("person") == person.id and row.get("copy") == "none":
+            if row.get("document") in (None, document.id):
+                return "the chair's list says that no copy goes to this person"
     return ""
 
 
@@ -269,20 +334,25 @@ def has_role_in_plan(person: Person) -> bool:
     return person.data.get("role_in_plan") == "yes" and person.data.get("minutes_agreed_by_conference") == "yes"
 
 
+_CLASSES = {"carer": "family", "other": "family"}
+"""Whose documents these read: a foster carer's are the family's; a supporter, solicitor or the like reads at most
+what family may, and whether they do is the sending's own question."""
+
+
 def _fits(record: Record, person: Person, document: DocumentType) -> bool:
-    if person.id == text_of(record.get("conference.chair")) or person.role == "chair":
+    if person.id == chair_of(record) or person.role == "chair":
         return bool({"chair", "professional"} & document.readers)
-    # A supporter, solicitor or the like reads at most what family may; whether they do is the sending's own question.
-    return ("family" if person.sort == "other" else person.sort) in document.readers
+    sort = sort_for(record, person)
+    return _CLASSES.get(sort, sort) in document.readers
 
 
-def recipients(record: Record, word: str, children: tuple[str, ...], found: list[Finding]) -> list[str]:
-    """The ids that one word of a sending's `to` stands for.
+def recipients(record: Record, word: str, children: tuple[str, ...], document: str) -> list[str]:
+    """The ids that one word of a sending's `to` stands for, for one document about these children.
 
     The words are a closed list; an unknown one is a fault of the procedure's data and raises KeyError, which
     the tests of every procedure would show.
     """
-    ids = LISTS[word](record, children)
+    ids = _chairs_list(record, document) if word == CHAIRS_LIST else LISTS[word](record, children)
     return list(dict.fromkeys(id for id in ids if id))
 
 
@@ -339,8 +409,16 @@ def _staying(record: Record, children: tuple[str, ...]) -> list[str]:
     return _of_sort(record, [*_members(record), *named], "professional")
 
 
-def _chairs_list(record: Record, children: tuple[str, ...]) -> list[str]:
-    return [text_of(row.get("person")) for row in record.rows("distribution") if row.get("copy") != "none"]
+CHAIRS_LIST = "chair's list"
+
+
+def _chairs_list(record: Record, document: str) -> list[str]:
+    """Whom the chair put down for this document. An entry that names no document is asked about, not guessed."""
+    return [
+        text_of(row.get("person"))
+        for row in record.rows("distribution")
+        if row.get("copy") != "none" and row.get("document") == document
+    ]
 
 
 def _full_outs(record: Record, children: tuple[str, ...]) -> list[str]:
@@ -376,52 +454,104 @@ LISTS: Mapping[str, Callable[[Record, tuple[str, ...]], list[str]]] = {
     "present then": _then("attended"),
     "annex present": _annex,
     "fully excluded": _full_outs,
-    "chair's list": _chairs_list,
+    CHAIRS_LIST: lambda r, c: [],  # by document: see recipients
     "foster carers": lambda r, c: [p.id for p in r.people.values() if p.role == "foster-carer"],
     "role in plan": lambda r, c: [p.id for p in r.people.values() if has_role_in_plan(p)],
     "staying involved": _staying,
     "board": lambda r, c: ["board"],
-    "receiving authority": lambda r, c: ["receiving-authority"],
+    "receiving authority": lambda r, c: [
+        id for id, moves in _receiving(r).items() if not c or moves.keys() & set(c)
+    ],
     "child's file": lambda r, c: ["child-file"],
 }
 
 
-def _joined(record: Record, drafts: Any) -> Iterator[tuple[_Draft, tuple[str, ...]]]:
-    """Pair the drafts of people whose record says joint and who live together; everyone else stands alone."""
-    waiting = list(drafts)
+def _joined(
+    record: Record, drafts: Sequence[_Draft], found: list[Finding]
+) -> Iterator[tuple[_Draft, tuple[str, ...]]]:
+    """Pair the drafts of people whose record says joint and who live together; everyone else stands alone.
+
+    A joint letter that can't be one is said: two homes, two languages or formats, a name one may not read.
+    """
     done: set[int] = set()
-    for number, draft in enumerate(waiting):
+    for number, draft in enumerate(drafts):
         if number in done:
             continue
-        partner = text_of(reader(record, draft.reader).data.get("joint_letter_with")) if draft.document.joint else ""
-        together = (
-            partner
-            and _home(record, draft.reader)
-            and _home(record, draft.reader) == _home(record, partner)
-            and text_of(reader(record, partner).data.get("joint_letter_with")) in ("", draft.reader)
-        )
         readers = (draft.reader,)
-        if together:
-            for other, candidate in enumerate(waiting):
-                if (
-                    other != number
-                    and candidate.document is draft.document
-                    and candidate.reader == partner
-                    and candidate.children == draft.children
-                ):
-                    done.add(other)
-                    readers = tuple(sorted((draft.reader, partner)))
-                    draft = replace(
-                        draft,
-                        sendings=tuple(dict.fromkeys((*draft.sendings, *candidate.sendings))),
-                        why=(*draft.why, "joint letter: they live together and the record says joint"),
-                    )
+        for other, candidate in enumerate(drafts[number + 1 :], number + 1):
+            if candidate.document is not draft.document or not _ask_for_one(record, draft, candidate):
+                continue
+            apart = _apart(record, draft, candidate)
+            if apart:
+                found.append(_separate(record, draft, candidate, apart))
+                continue
+            done.add(other)
+            readers = tuple(sorted((draft.reader, candidate.reader)))
+            draft = replace(
+                draft,
+                sendings=tuple(dict.fromkeys((*draft.sendings, *candidate.sendings))),
+                why=(*draft.why, "joint letter: they live together and the record says joint"),
+            )
+            break
         yield draft, readers
 
 
-def _home(record: Record, id: str) -> str:
-    data = reader(record, id).data
-    return text_of(data.get("household")) or text_of((data.get("contact") or {}).get("address"))
+def _ask_for_one(record: Record, draft: _Draft, candidate: _Draft) -> bool:
+    """Whether the record asks for one letter for these two: one of them says so, and neither names another."""
+    named = [text_of(reader(record, one.reader).data.get("joint_letter_with")) for one in (draft, candidate)]
+    return (
+        draft.document.joint
+        and any(named)
+        and named[0] in ("", candidate.reader)
+        and named[1] in ("", draft.reader)
+        and draft.reader != candidate.reader
+    )
+
+
+def _apart(record: Record, draft: _Draft, candidate: _Draft) -> str:
+    """Why two people can't have one letter, or nothing."""
+    both = [reader(record, one.reader) for one in (draft, candidate)]
+    homes = [_home(person) for person in both]
+    if homes[0][0] and homes[1][0] and homes[0][0] != homes[1][0]:
+        return "their addresses differ"
+    if homes[0][1] != homes[1][1] or not any(homes[0]):
+        return "nothing says that they live together (`household`)"
+    if draft.children != candidate.children:
+        return "they may read about different children"
+    wishes = [
+        (_locales(record, draft.document, (person.id,)), _format(draft.document, person.data.get("needs") or {}, record))
+        for person in both
+    ]
+    if wishes[0] != wishes[1]:
+        return "they read different languages or formats"
+    for person, partner in (both, both[::-1]):
+        shown = person.data.get("name_shown_to")
+        if (person.role == "foster-carer" or shown is not None) and partner.id not in (shown or ()):
+            return "one of them may not read the other's name"
+    return ""
+
+
+def _home(person: Person) -> tuple[str, str]:
+    """Where someone lives: the address in comparable form, and the household's word."""
+    address = text_of((person.data.get("contact") or {}).get("address"))
+    return "".join(char for char in address.casefold() if char.isalnum()), text_of(person.data.get("household"))
+
+
+def _separate(record: Record, draft: _Draft, candidate: _Draft, why: str) -> Finding:
+    person = reader(record, draft.reader)
+    return replace(
+        fault(
+            record.tree,
+            "DIST-03",
+            f"{person.path}.joint_letter_with",
+            f"`{draft.reader}` and `{candidate.reader}` get separate letters: {why}.",
+            RULES["DIST-03"].help,
+            severity=RULES["DIST-03"].severity,
+            kind="disclosure",
+            title=RULES["DIST-03"].title,
+        ),
+        subject=draft.reader,
+    )
 
 
 def _copies(record: Record, drafted: tuple[_Draft, tuple[str, ...]], not_sent: list[NotSent]) -> Iterator[Copy]:
@@ -432,12 +562,12 @@ def _copies(record: Record, drafted: tuple[_Draft, tuple[str, ...]], not_sent: l
         not_sent.append(NotSent(document.id, draft.reader, refused, ""))
         return
     due, counted = _due(record, draft.sendings)
-    chair = text_of(record.get("conference.chair")) or "chair"
+    chair = chair_of(record)
     place = "chair" if readers == (chair,) or document.readers == {"chair"} else "for"
     locales = _locales(record, document, readers) if place == "for" else (_main(record),)
     for locale in locales:
         needs = reader(record, draft.reader).data.get("needs") or {}
-        format, size = _format(record, document, draft, needs) if place == "for" else ("standard", None)
+        format, size = _format(document, needs, record) if place == "for" else ("standard", None)
         yield Copy(
             document=document.id,
             title=document.title,
@@ -563,13 +693,17 @@ def _locales(record: Record, document: DocumentType, readers: Sequence[str]) -> 
     if wanted == "both":
         return both
     if wanted and wanted != "unknown":
-        return (main if wanted.split("-")[0] == main.split("-")[0] else wanted,)
+        if wanted.split("-")[0] == main.split("-")[0]:
+            return (main,)
+        # the chair may record that the original goes first: then both are made, and only the other one waits
+        first = (person.data.get("needs") or {}).get("original_first") == "yes"
+        return (wanted, main) if first else (wanted,)
     if own and person.sort in (rule.get("for") or ()):
         return both
     return (main,)
 
 
-def _format(record: Record, document: DocumentType, draft: _Draft, needs: Mapping[str, Any]) -> tuple[str, int | None]:
+def _format(document: DocumentType, needs: Mapping[str, Any], record: Record) -> tuple[str, int | None]:
     asked = needs.get("formats") or []
     size = text_of(needs.get("print_size"))
     smallest = int(record.procedure.settings.get("large_print_size", 18))
@@ -608,8 +742,86 @@ RULES: Mapping[str, RuleText] = {
         "Order what isn't made here (braille, audio) from your supplier in time for the due date.",
         "warning",
     ),
+    "DIST-03": RuleText(
+        "One letter for two is made only where both may read all of it at one address.",
+        "Check `household`, `contact.address` and `needs` of both. Two letters are always safe.",
+        "advice",
+    ),
+    "DIST-04": RuleText(
+        "Readers with names alike are told apart before anything is sent.",
+        "Check each of the two on the distribution sheet, by part and household. Then acknowledge this with who"
+        " checked, and when.",
+        "warning",
+    ),
+    "DIST-05": RuleText(
+        "Everyone who gets a copy has a child they may read about.",
+        "Add what they are to each child under `relations`, or name the children under their `children`. Until then"
+        " their copy holds nothing about any child.",
+        "warning",
+    ),
+    "DIST-06": RuleText(
+        "Each entry of the chair's list names its document.",
+        "Write `document:` with the document the chair meant. Until then it is sent to no one because of this entry.",
+    ),
 }
-"""What is said of needs that can't be met here, for `explain`."""
+"""What is said of who gets what, for `explain`."""
+
+
+def _told(record: Record, rule: str, path: str, message: str, *, kind: Kind, subject: str = "") -> Finding:
+    about = RULES[rule]
+    told = fault(
+        record.tree, rule, path, message, about.help, severity=about.severity, kind=kind, title=about.title
+    )
+    return replace(told, subject=subject)
+
+
+def _chairs_list_gaps(record: Record) -> Iterator[Finding]:
+    """Entries of the chair's list that don't say which document is meant."""
+    for number, row in enumerate(record.rows("distribution")):
+        if row.get("copy") != "none" and not row.get("document"):
+            who = text_of(row.get("person"))
+            message = f"The chair's list names `{who}`, but no document."
+            yield _told(record, "DIST-06", f"distribution[{number}]", message, kind="gap", subject=who)
+
+
+def _without_children(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:
+    """Readers whose copies could hold nothing about any child, since nothing says whose part they may read."""
+    asked = [c for c in distribution.copies if c.place == "for" and c.scope == "record"]
+    asked = [c for c in asked if any("children" in part for part in library.documents[c.document].holds)]
+    for id in dict.fromkeys(id for copy in asked for id in copy.readers):
+        person = record.people.get(id)
+        if person and not entitled(record, person):
+            message = f"`{id}` gets a copy, but nothing says which child they may read about."
+            yield _told(record, "DIST-05", person.path, message, kind="breach", subject=id)
+
+
+def _look_alikes(record: Record, distribution: Distribution) -> Iterator[Finding]:
+    """Two readers whose names are alike: copies have gone to the wrong one of two before."""
+    ids = dict.fromkeys(id for copy in distribution.copies for id in copy.readers)
+    people = [record.people[id] for id in ids if id in record.people and record.people[id].name]
+    for one, other in combinations(people, 2):
+        if alike(one.name, other.name):
+            message = f"`{one.id}` and `{other.id}` both get copies, and their names are alike."
+            related = (Related(record.tree.place(f"{one.path}.name"), f"the name of `{one.id}`"),)
+            told = _told(record, "DIST-04", f"{other.path}.name", message, kind="breach", subject=other.id)
+            yield replace(told, related=related)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two full names may be taken for each other: the same, an initial for a name, or nearly the same."""
+    first, second = (name.casefold().replace("-", " ").replace(".", " ").split() for name in (one, other))
+    if not first or not second:
+        return False
+    if first[-1] == second[-1] and len(first) > 1 and len(second) > 1:
+        begun = first[0], second[0]
+        if begun[0] == begun[1] or (1 in map(len, begun) and begun[0][0] == begun[1][0]):
+            return True
+    near = difflib.SequenceMatcher(None, " ".join(first), " ".join(second)).ratio()
+    return sorted(first) == sorted(second) or near >= NEAR
+
+
+NEAR = 0.88
+"""How much of two names must be the same to count as alike: Tamsin and Tasmin, not Tamsin and Wren Quillby."""
 
 
 def unmet_needs(record: Record, library: Library, distribution: Distribution) -> list[Finding]:
@@ -656,6 +868,6 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
 
 
 __all__ = [
-    "LISTS", "OUTSIDE", "PROFESSIONALS", "Copy", "Distribution", "NotSent", "Waiting", "distribute",
-    "entitled", "has_role_in_plan", "reader", "recipients", "rests_on", "unmet_needs",
+    "LISTS", "OUTSIDE", "PROFESSIONALS", "Copy", "Distribution", "NotSent", "Waiting", "alike", "chair_of",
+    "distribute", "entitled", "has_role_in_plan", "reader", "recipients", "rests_on", "sort_for", "unmet_needs",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from cpdocs import disclosure, distribution, paths, record, rules, schema, search, source
@@ -54,6 +54,8 @@ class Made:
     draft: bool
     disclosed: Disclosed | None
     waits: tuple[Waiting, ...] = ()
+    texts: tuple[str, ...] = ()
+    """Texts of the record that this copy needs in its language and that aren't translated yet."""
 
 
 @dataclass(frozen=True)
@@ -233,11 +235,14 @@ def make(
     prepared: Prepared, library: Library, shelf: Shelf, *, final: bool, today: date
 ) -> tuple[list[Made], list[Finding]]:
     """Filter, render and search every copy. A copy that would show something withheld isn't made."""
+    from cpdocs import sheets as chair_sheets
+    from cpdocs import translation
+
     assert prepared.survey is not None
     made: list[Made] = []
     found: list[Finding] = []
     sheets: list[Copy] = []
-    memories = translations(prepared.tree, shelf)
+    memories = translation.beside(Path(prepared.tree.file), shelf.locale)
     searched: dict[str, search.Needles] = {}
     blind = blinding(prepared.findings)
     for copy in prepared.distribution.copies:
@@ -252,8 +257,9 @@ def make(
         made.append(one)
         found += more
     made = _both_or_none(made)
-    from cpdocs import sheets as chair_sheets
-
+    for copy, extras in _covers(prepared, library, made):
+        one, _ = _one(prepared, library, shelf, copy, final, memories, searched, extras)
+        made.append(one)
     findings = in_reading_order([*prepared.findings, *found])
     extras = chair_sheets.contents(prepared, library, made, findings, today)
     for copy in sheets:
@@ -262,11 +268,56 @@ def make(
     return made, found
 
 
-def translations(tree: Tree, shelf: Shelf) -> Callable[[str], Callable[[str], str | None] | None]:
-    """For a language, the translations of the record's own texts that lie beside the record."""
+def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[tuple[Copy, dict[str, Any]]]:
+    """A cover sheet for each reader whose copies wait for a translator or a supplier of formats (D18)."""
+    from cpdocs import sheets as chair_sheets
     from cpdocs import translation
 
-    return translation.beside(Path(tree.file))
+    document = library.documents.get("translation-pack")
+    resolved = prepared.record
+    if document is None or resolved is None:
+        return []
+    formats = {
+        f.subject: [
+            word for word in ("braille", "audio", "electronic", "easy-read") if word.replace("-", " ") in f.message
+        ]
+        for f in prepared.findings
+        if f.rule == "DIST-02"
+    }
+    chair = record.text_of(resolved.get("conference.chair")) or "chair"
+    covers = []
+    for need in translation.needs(made, lambda id: formats.get(id, [])):
+        form = f".{need.format}" if need.format else ""
+        copy = Copy(
+            document=document.id,
+            title=document.title,
+            readers=(chair,),
+            children=(),
+            scope="record",
+            locale="en-GB",
+            format="standard",
+            size=None,
+            due=need.due,
+            counted="the earliest due date of the copies that need it",
+            clauses=(),
+            why=(f"`{need.reader}` needs it",),
+            waits=(),
+            place="chair",
+            file=PurePosixPath("chair", f"translation-pack.{need.reader}.{need.locale}{form}.docx"),
+        )
+        pack = {
+            "language": need.locale if need.texts else "",
+            "format": need.format.replace("-", " "),
+            "due": chair_sheets.day(need.due),
+            "words": str(sum(words for _, _, words in need.documents)) if need.texts else "",
+            "documents": [
+                {"title": title, "due": chair_sheets.day(due), "words": str(words) if need.texts else ""}
+                for title, due, words in need.documents
+            ],
+            "note": "",
+        }
+        covers.append((copy, {"pack": pack}))
+    return covers
 
 
 def _one(
@@ -299,7 +350,7 @@ def _one(
         for id in other.readers
     ]
     if copy.document == "attendance-return":
-        extras = {"agencies": agencies(survey.record)}
+        extras = {"agencies": disclosure.agencies(survey)}
     disclosed = disclosure.disclose(
         survey, copy, document, draft=draft, extras=extras, receivers=list(dict.fromkeys(receivers))
     )
@@ -307,7 +358,7 @@ def _one(
     presented = present(disclosed.view, library.fields, locale, memory=memories(copy.locale), labels=procedure.labels)
     waits += _translation_waits(locale, ready.untranslated, presented.untranslated, copy, document.approval)
     if waits and final:
-        return Made(copy, None, True, disclosed, tuple(waits)), []
+        return Made(copy, None, True, disclosed, tuple(waits), presented.untranslated), []
     if waits and not draft:
         disclosed = disclosure.disclose(survey, copy, document, draft=True, extras=extras, receivers=receivers)
         presented = present(
@@ -319,7 +370,7 @@ def _one(
     if found:
         waits.append(Waiting("a disclosure finding: the copy wasn't made", "the minute-taker and the chair"))
         return Made(copy, None, True, disclosed, tuple(waits)), found
-    return Made(copy, data, draft, disclosed, tuple(waits)), []
+    return Made(copy, data, draft, disclosed, tuple(waits), presented.untranslated), []
 
 
 def _translation_waits(
@@ -327,7 +378,7 @@ def _translation_waits(
 ) -> list[Waiting]:
     """A copy in another language is final only when all of it is translated and a named person reviewed it."""
     waits: list[Waiting] = []
-    if locale.is_english or approval == "none":
+    if approval == "none":
         return waits
     if locale.status == "draft":
         waits.append(Waiting(f"a named reviewer of the {locale.name} wording", "a translator"))
@@ -372,23 +423,6 @@ def search_copy(survey: Survey, copy: Copy, data: bytes, searched: dict[str, sea
         for hit in search.search(data, searched[id], copy.file.as_posix()):
             found.append(_leak(survey, id, hit.path, ""))
     return found
-
-
-def agencies(survey_record: Record) -> list[dict[str, str]]:
-    """Which agencies were invited, came and reported: an agency a row, no person (WA-ATT-06)."""
-    rows: dict[str, dict[str, bool]] = {}
-    for person in survey_record.people.values():
-        if person.sort != "professional" or not person.agency or person.role == "chair":
-            continue
-        row = rows.setdefault(person.agency, {"invited": False, "attended": False, "reported": False})
-        row["invited"] |= person.id in survey_record.list_of("invited")
-        row["attended"] |= person.id in survey_record.list_of("attended")
-        row["reported"] |= any(r.get("author") == person.id for r in survey_record.rows("reports"))
-    return [
-        {"agency": agency, **{key: "Yes" if value else "No" for key, value in row.items()}}
-        for agency, row in sorted(rows.items())
-        if any(row.values())
-    ]
 
 
 def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, final: bool, today: date) -> Issued:
