@@ -54,6 +54,9 @@ _COPY = {
     "signed_on": "the day of signing, in words",
     "date": "the day the copy was made, in words",
     "reference": "the case's reference, letters and figures",
+    "address_lines[]": "a line of the reader's address, printed as it is",
+    "salutation": "the greeting with the name",
+    "due": "the day it is due, in words",
 }
 
 

@@ -20,7 +20,9 @@ _TYPES = (
     '<Override PartName="/word/document.xml" ContentType='
     '"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>'
     '<Override PartName="/word/styles.xml" ContentType='
-    '"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>'
+    '"application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/>'
+    '<Override PartName="/word/settings.xml" ContentType='
+    '"application/vnd.openxmlformats-officedocument.wordprocessingml.settings+xml"/></Types>'
 )
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -75,8 +77,9 @@ def document(
     texts = {
         "[Content_Types].xml": _TYPES,
         "_rels/.rels": _relations(("officeDocument", "word/document.xml")),
-        "word/_rels/document.xml.rels": _relations(("styles", "styles.xml")),
+        "word/_rels/document.xml.rels": _relations(("styles", "styles.xml"), ("settings", "settings.xml")),
         "word/styles.xml": styles,
+        "word/settings.xml": f'<w:settings xmlns:w="{W}"><w:zoom w:percent="100"/></w:settings>',
         "word/document.xml": f'<w:document xmlns:w="{W}"><w:body>{"".join(body)}<w:p/>{_A4}</w:body></w:document>',
     }
     return {name: (_DECLARATION + text).encode() for name, text in texts.items()}
