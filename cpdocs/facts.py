@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
 
-from cpdocs.record import PARENTS, Child, Person, Record, day_of, text_of
+from cpdocs.record import CONFERENCES, PARENTS, Child, Person, Record, day_of, text_of
 from cpdocs.workdays import Calendar
 
 Fact: TypeAlias = tuple[str, Any, tuple[str, ...]]
@@ -359,20 +359,27 @@ def of_person(record: Record, person: Person) -> Iterator[Fact]:
 def groups_present(record: Record, direct: bool = False) -> dict[str, list[str]]:
     """Agency groups among the practitioners who attended, each with its people.
 
-    Family, chair, minute-taker, interpreter, advocate don't count. With `direct`, only people with direct
-    contact with a subject child count.
+    Family, chair, minute-taker, interpreter, advocate don't count, nor does whoever only wrote. With `direct`,
+    only people with direct contact with a subject child count.
     """
     groups: dict[str, list[str]] = {}
-    for id in dict.fromkeys(record.list_of("attended")):
+    for id in _in_the_room(record):
         person = record.people.get(id)
         if person is None or person.sort != "professional" or person.role == "chair":
             continue
         if not person.agency_group:
             continue
-        if direct and not person.data.get("direct_contact"):
+        contacts = record.select(f"{person.path}.direct_contact[].child")
+        if direct and not any(text_of(child) in record.subjects for _, child in contacts):
             continue
         groups.setdefault(person.agency_group, []).append(id)
     return groups
+
+
+def _in_the_room(record: Record) -> list[str]:
+    """Who took part themselves; a view sent in writing makes no quorum."""
+    rows = record.rows("attended")
+    return list(dict.fromkeys(text_of(row.get("person")) for row in rows if row.get("how") != "in-writing"))
 
 
 def of_conference(record: Record) -> Iterator[Fact]:
@@ -380,7 +387,8 @@ def of_conference(record: Record) -> Iterator[Fact]:
     if not isinstance(record.data.get("conference"), Mapping):
         return
     attended = record.list_of("attended")
-    people = [record.people[id] for id in attended if id in record.people]
+    there = _in_the_room(record)
+    people = [record.people[id] for id in there if id in record.people]
     rests: tuple[str, ...] = ("attended", "people")
     groups, direct = groups_present(record), groups_present(record, direct=True)
     if attended:
@@ -389,7 +397,7 @@ def of_conference(record: Record) -> Iterator[Fact]:
         worker = any(_social_worker(person) for person in people)
         yield "social_worker_present", _yes(worker), rests
         if chair := text_of((record.data["conference"]).get("chair")):
-            yield "chair_present", _yes(chair in attended), (*rests, "conference.chair")
+            yield "chair_present", _yes(chair in there), (*rests, "conference.chair")
         yield from _quorum(record, groups, direct, worker)
     subjects = [record.data["children"][record.children[id].number] for id in record.subjects]
     decisions = [_map(row.get("decision")) for row in subjects if isinstance(row, Mapping)]
@@ -428,7 +436,7 @@ def _quorum(
 ) -> Iterator[Fact]:
     """Whether the procedure's quorum was met. The numbers stand in its `quorum` block beside their clause."""
     asked = record.procedure.quorum
-    if not asked:
+    if not asked or record.kind not in (asked.get("kinds") or CONFERENCES):
         return
     limits = record.procedure.limits
 
