@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import Any
 
 from cpdocs import paths
-from cpdocs.distribution import Copy, entitled, has_role_in_plan, reader
+from cpdocs.distribution import Copy, chair_of, entitled, has_role_in_plan, reader, sort_for
 from cpdocs.fields import Field
 from cpdocs.finding import Finding, RuleText
 from cpdocs.library import DocumentType
@@ -28,6 +28,13 @@ FREE = frozenset(("text", "line"))
 HEADS = frozenset(("person", "child", "text", "line"))
 """The first of these in an entry of a list is what the entry speaks of: with it goes the entry, or an empty
 row would tell that something stood there."""
+STANDING = frozenset(
+    ("invited", "not_invited", "attended", "exclusions", "relations", "next_reviews", "initial_conferences",
+     "previous_conferences")
+)  # fmt: skip
+"""Lists whose entries are facts by themselves: who was there, when the next review is. An entry of any other
+list is there for what it says, and goes when nothing of that is left for a reader (the views of a parent that
+are about another child)."""
 SCOPED = frozenset(("next_reviews", "initial_conferences", "previous_conferences"))
 """Lists whose entries say which children they hold for; an entry is one child's fact as much as the other's."""
 
@@ -51,7 +58,7 @@ class Gate:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One written value: where it stands, its type, its gate, and the heads of the entries it stands in."""
+    """One written value: where it stands, its type, its gate, the entries it stands in and their heads."""
 
     path: str
     pattern: str
@@ -59,6 +66,7 @@ class Leaf:
     value: str
     gate: Gate
     heads: tuple[str, ...] = ()
+    entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +172,8 @@ def by_audience(gate: Gate, who: Reader, survey: Survey) -> bool:
 
 
 def by_person(gate: Gate, who: Reader, survey: Survey) -> bool:
-    """A mention of someone of whom the reader may see nothing is withheld with them."""
-    return bool(gate.person) and gate.person in survey.record.people and gate.person not in survey.known(who)
+    """A mention of someone of whom the reader may see nothing is withheld with them; so is one of no one we know."""
+    return bool(gate.person) and gate.person not in survey.known(who)
 
 
 def by_source(gate: Gate, who: Reader, survey: Survey) -> bool:
@@ -222,6 +230,15 @@ class Survey:
         return tuple(_leaves(self.record))
 
     @cached_property
+    def paths(self) -> frozenset[str]:
+        """Where every value stands."""
+        return frozenset(leaf.path for leaf in self.leaves)
+
+    def pattern_of(self, id: str) -> str:
+        """The field that holds the id of a person or a child: a document that holds none names no one."""
+        return "children[].id" if id in self.record.children else "people[].id"
+
+    @cached_property
     def _person_gates(self) -> Mapping[str, Gate]:
         return {
             text_of(self.record.get(paths.join(paths.split(leaf.path)[:2]) + ".id")): leaf.gate
@@ -232,12 +249,12 @@ class Survey:
     def reader(self, id: str) -> Reader:
         """A person of the record, or a body, as the sieves see them."""
         record, person = self.record, reader(self.record, id)
-        chair = id == (text_of(record.get("conference.chair")) or "chair")
-        sorts = {person.sort}
-        if person.sort == "professional" and record.relations_of(id):
+        chair = id == chair_of(record)
+        sorts = {sort_for(record, person)}
+        if "professional" in sorts and record.relations_of(id):
             sorts.add("family")  # on both lists: the stricter one withholds
         groups = {"professional": "professionals", "family": "family", "child": "children", "carer": "family"}
-        guest = person.sort == "other" and not has_role_in_plan(person)
+        guest = "other" in sorts and not has_role_in_plan(person)
         return Reader(
             id=id,
             sorts=frozenset(sorts),
@@ -261,7 +278,9 @@ class Survey:
         for item in record.items.values():
             if item.closed:
                 stayed = item.present or NONE
-                if person.id not in stayed and not ("professionals" in stayed and person.sort == "professional"):
+                # someone who is also family isn't let stay as one of the professionals
+                family = person.sort != "professional" or bool(record.relations_of(person.id))
+                if person.id not in stayed and (family or "professionals" not in stayed):
                     out.add(item.id)
         return frozenset(out)
 
@@ -299,10 +318,27 @@ class Survey:
             if leaf.gate not in seen:
                 seen[leaf.gate] = self._ground(leaf.gate, who)
             rights[leaf.path] = seen[leaf.gate]
-        for leaf in self.leaves:
-            if leaf.heads and not leaf.gate.sources and not rights[leaf.path]:
+        written = [leaf for leaf in self.leaves if leaf.entries and not leaf.gate.sources]
+        for leaf in written:
+            if not rights[leaf.path]:
                 rights[leaf.path] = next((rights[head] for head in leaf.heads if rights.get(head)), "")
+        emptied = self._emptied(written, rights)
+        for leaf in written:
+            if emptied and not rights[leaf.path]:
+                rights[leaf.path] = next((emptied[entry] for entry in leaf.entries if entry in emptied), "")
         return rights
+
+    @staticmethod
+    def _emptied(written: Sequence[Leaf], rights: Mapping[str, str]) -> dict[str, str]:
+        """The entries of which a reader may read nothing of what they say, each with the ground.
+
+        What may only retell the discussion empties no entry: that someone disagreed is theirs to know.
+        """
+        said: dict[str, list[str]] = {}
+        for leaf in written:
+            if leaf.type in FREE and leaf.path.split("[")[0] not in STANDING:
+                said.setdefault(leaf.entries[-1], []).append(rights[leaf.path])
+        return {entry: next(iter(g)) for entry, g in said.items() if all(g) and set(g) != {"retelling"}}
 
     def grounds(self, who: Reader) -> Mapping[str, str]:
         """For every leaf the ground on which this reader doesn't see it; empty if they do."""
@@ -337,7 +373,8 @@ def _leaves(record: Record) -> Iterator[Leaf]:
         gate = dict(gate)
         if row.get("about"):
             gate["about"] = gate["about"] | ids(row["about"])
-            gate["told"] = True
+            # adults alone say nothing of the children, so all are meant
+            gate["told"] = gate["told"] or bool(ids(row["about"]) & record.children.keys())
         if "audience" in row:
             gate["audiences"] = (*gate["audiences"], ids(row["audience"]))
         if "from_items" in row:
@@ -381,6 +418,7 @@ def _leaves(record: Record) -> Iterator[Leaf]:
         """Remember what an entry speaks of: the first of its keys that names someone or says something."""
         if not path.endswith("]") or (path.startswith(("people", "children")) and path.count("[") == 1):
             return gate
+        gate = {**gate, "entries": (*gate["entries"], path)}
         key = next((key for key, below in node.keys.items() if key in row and below.type in HEADS), None)
         return {**gate, "heads": (*gate["heads"], f"{path}.{key}")} if key else gate
 
@@ -390,6 +428,11 @@ def _leaves(record: Record) -> Iterator[Leaf]:
         if free and not gate["told"]:
             about = about | subjects
         shown_to, owner = gate["shown_to"], gate["owner"]
+        items = gate["items"]
+        if node.type == "item":
+            items = items | {value}  # an item's own word is as telling as its title
+        elif node.pattern == "exclusions[].information_to_send":
+            items = NONE  # the chair's own choice of what the person kept out may be told
         person = value if node.type in ("person", "child") else ""
         if node.pattern in ("people[].name", "people[].other_names[]"):
             row = record.people.get(owner)
@@ -402,13 +445,14 @@ def _leaves(record: Record) -> Iterator[Leaf]:
             about=about,
             about_any=gate["about_any"],
             audiences=gate["audiences"],
-            items=gate["items"],
+            items=items,
             only_items=gate["only_items"],
             retells=free and not gate["open"] and node.audience != "subject",
             person="" if node.pattern in ("people[].id", "children[].id") else person,
             sources=record.sources.get(path, ()),
         )
-        return Leaf(path, node.pattern, node.type, value, interned.setdefault(made, made), gate["heads"])
+        made = interned.setdefault(made, made)
+        return Leaf(path, node.pattern, node.type, value, made, gate["heads"], gate["entries"])
 
     def walk(value: Any, node: Field | None, path: str, gate: dict[str, Any]) -> Iterator[Leaf]:
         if node is None or value is None:
@@ -435,7 +479,7 @@ def _leaves(record: Record) -> Iterator[Leaf]:
     interned: dict[Gate, Gate] = {}
     start: dict[str, Any] = {
         "owner": "", "shown_to": None, "about": NONE, "about_any": None, "audiences": (), "items": NONE,
-        "only_items": NONE, "told": False, "open": False, "heads": (),
+        "only_items": NONE, "told": False, "open": False, "heads": (), "entries": (),
     }  # fmt: skip
     yield from walk(record.data, record.fields, "", start)
 
@@ -477,7 +521,7 @@ def disclose(
     withheld: list[Withheld] = []
     told: list[tuple[str, str]] = []
     unit = frozenset(copy.children) if copy.scope != "record" else None
-    mine = _mine_rows(survey, document, copy, readers)
+    mine = None if file_copy else _mine_rows(survey, document, readers)
     for leaf in survey.leaves:
         if not document.may_hold(leaf.pattern):
             continue
@@ -496,11 +540,20 @@ def disclose(
             if id in survey.record.people and id not in survey.record.children and id not in copy.readers
         ]
     known = set.intersection(*(set(survey.known(who)) for who in readers))
+    data = _assembled(kept)
+    left_out = any(entry.ground in ("session", "retelling") for entry in withheld)
+    about = _copy_facts(survey, copy, readers, draft, left_out)
+    about["disagreed"] = "yes" if _disagreed(data, copy) else ""
+    about["receivers"] = tuple(id for id in receivers if id in known) if about.pop("professional") else ()
     view = View(
-        data=_assembled(kept),
-        people={id: _card(survey, readers, survey.record.people[id]) for id in survey.record.people if id in known},
+        data=data,
+        people={
+            id: _card(survey, readers, document, survey.record.people[id])
+            for id in survey.record.people
+            if id in known and document.may_hold(survey.pattern_of(id))
+        },
         children=copy.children or tuple(id for id in survey.record.subjects if id in known),
-        copy=_copy_facts(survey, copy, readers, draft, receivers),
+        copy=about,
         authority=survey.record.authority,
         passages=survey.record.procedure.passages,
         language=_language(survey.record),
@@ -510,6 +563,12 @@ def disclose(
     )
     kind = "file" if file_copy else "edited" if any(w.ground != "label" for w in withheld) else "full"
     return Disclosed(view, tuple(withheld), tuple(dict.fromkeys(told)), kind)
+
+
+def _disagreed(data: Mapping[str, Any], copy: Copy) -> bool:
+    """Whether this copy shows that its own reader disagreed: both of them, in a joint letter."""
+    rows = data.get("parental_disagreement") or []
+    return {row.get("person") for row in rows if isinstance(row, Mapping)} >= set(copy.readers)
 
 
 def _language(record: Record) -> str:
@@ -522,16 +581,25 @@ def _in_unit(leaf: Leaf, unit: frozenset[str], survey: Survey) -> bool:
     children = {id for id in leaf.gate.about if id in survey.record.children}
     if leaf.pattern.startswith("children[]"):
         return leaf.gate.owner in unit
+    if leaf.gate.about_any is not None and leaf.pattern.split("[")[0] in SCOPED:
+        return bool(leaf.gate.about_any & unit)
     return children <= unit or children == set(survey.record.subjects)
 
 
-def _mine_rows(survey: Survey, document: DocumentType, copy: Copy, readers: Sequence[Reader]) -> frozenset[str] | None:
-    """The rows of the document's `mine` lists that belong to the reader; a child's must be agreed by them."""
+def _mine_rows(survey: Survey, document: DocumentType, readers: Sequence[Reader]) -> frozenset[str] | None:
+    """The rows of the document's `mine` lists that belong to the reader; a child's must be agreed by them.
+
+    A confidential item belongs to those who stayed for it.
+    """
     if not document.mine:
         return None
     rows: set[str] = set()
     for pattern in document.mine:
         for path, row in survey.record.select(pattern + "[]"):
+            if pattern == "confidential" and isinstance(row, Mapping):
+                if all(text_of(row.get("item")) not in who.out for who in readers):
+                    rows.add(path)
+                continue
             owner = text_of(row.get("owner") or row.get("person")) if isinstance(row, Mapping) else ""
             person = survey.record.people.get(owner)
             agreed = not isinstance(person, Child) or row.get("agreed") == "yes"
@@ -569,66 +637,111 @@ def _lists(value: Any) -> Any:
     return {key: _lists(below) for key, below in value.items()}
 
 
-def _card(survey: Survey, readers: Sequence[Reader], person: Person) -> dict[str, str]:
-    """What a reader may know of a person: name, role, agency, job, as far as each is visible to them."""
+def _card(survey: Survey, readers: Sequence[Reader], document: DocumentType, person: Person) -> dict[str, str]:
+    """What a reader may know of a person: name, role, agency, job, as far as each is visible to them here."""
     card = {"id": person.id}
     rights = [survey.grounds(who) for who in readers]
+    home = paths.pattern_of(person.path)
     for key in ("name", "role", "agency", "job", "work_contact"):
         path = f"{person.path}.{key}"
         value = text_of(person.data.get(key))
-        if value and not any(r.get(path, "label") for r in rights):
+        if value and document.may_hold(f"{home}.{key}") and not any(r.get(path, "label") for r in rights):
             card[key] = value
     if isinstance(person, Child):
         card["role"] = "child"
     relations = [
         f"{r.role}:{r.child}"
         for r in survey.record.relations_of(person.id)
-        if not any(rights_of.get(f"{r.path}.as", "label") for rights_of in rights)
+        if document.may_hold("relations[].as")
+        and not any(rights_of.get(f"{r.path}.as", "label") for rights_of in rights)
     ]
     card["relations"] = " ".join(relations)
     return card
 
 
 def _copy_facts(
-    survey: Survey, copy: Copy, readers: Sequence[Reader], draft: bool, receivers: Sequence[str]
+    survey: Survey, copy: Copy, readers: Sequence[Reader], draft: bool, left_out: bool
 ) -> dict[str, Any]:
-    """What every page of a copy says of itself: whose it is, of which conference, whether it is a draft."""
+    """What every page of a copy says of itself: whose it is, of which conference, whether it is a draft.
+
+    Each value is one that every reader of the copy may see; the chair's mark stands only where it is true.
+    """
     record = survey.record
     people = [reader(record, who.id) for who in readers]
-    mark = any(
-        record.get(f"{exclusion.path}.visible_mark") == "yes"
-        for exclusion in record.exclusions
-        if exclusion.person in copy.readers
-    )
-    address = text_of((people[0].data.get("contact") or {}).get("address"))
-    approval = {"minutes": "minutes.signed_on"}
-    signed = text_of(record.get(approval.get(copy.document, "letters_approved.date")))
-    disagreed = any(row.get("person") in copy.readers for row in record.rows("parental_disagreement"))
+    rights = [survey.grounds(who) for who in readers]
+
+    def seen(*wanted: str) -> str:
+        """The first of these values that is written and that all may see."""
+        for path in wanted:
+            value = text_of(record.get(path))
+            at = path if path in survey.paths else f"{path}.text"
+            if value and all(who.chair or grounds.get(at) == "" for who, grounds in zip(readers, rights, strict=True)):
+                return value
+        return ""
+
+    marked = [
+        {x.person for x in record.exclusions if record.get(f"{x.path}.visible_mark") == "yes"} >= {who.id}
+        for who in readers
+    ]
+    home = people[0].path
+    child = people[0].sort == "child"
+    address = seen(f"{home}.placement", f"{home}.home") if child else seen(f"{home}.contact.address")
+    signed = seen("minutes.signed_on" if copy.document == "minutes" else "letters_approved.date")
     level = text_of((people[0].data.get("correspondence") or {}).get("reading_level"))
-    professional = all(who.chair or who.sorts == {"professional"} for who in readers)
+    file_copy = all(who.chair for who in readers)
     return {
         "document": copy.document,
         "title": copy.title,
         "for": [person.id for person in people],
         "for_names": [person.name or person.id for person in people],
         "draft": "yes" if draft else "",
-        "file": "yes" if all(who.chair for who in readers) else "",
-        "part_left_out": "yes" if mark else "",
-        "reference": text_of(record.data.get("reference")),
+        "file": "yes" if file_copy else "",
+        "part_left_out": "yes" if left_out and all(marked) else "",
+        "reference": seen("reference"),
         "address": address if copy.place == "for" else "",
-        "disagreed": "yes" if disagreed else "",
-        "signed_by": text_of(record.get("conference.chair")),
+        "signed_by": seen("conference.chair"),
         "signed_on": "" if draft else signed,
-        "attended": "yes" if any(id in record.list_of("attended") for id in copy.readers) else "",
-        "reader": "chair" if all(who.chair for who in readers) else people[0].sort,
-        "reading_level": level if people[0].sort == "child" else "",
-        "date": text_of(record.get("conference.date")) or text_of(record.get("ending.decided_on")),
+        "attended": "yes" if all(id in record.list_of("attended") for id in copy.readers) else "",
+        "reader": "chair" if file_copy else people[0].sort,
+        "reading_level": level if child else "",
+        "date": seen("conference.date", "ending.decided_on"),
         "due": copy.due.isoformat() if copy.due else "",
         "clause": ", ".join(copy.clauses),
-        "receivers": tuple(receivers) if professional else (),
+        "professional": all(who.chair or who.sorts == {"professional"} for who in readers),
         "locale": copy.locale,
         "format": copy.format,
     }
+
+
+def agencies(survey: Survey) -> list[dict[str, str]]:
+    """Which agencies were invited, came and reported: an agency a row, no person (WA-ATT-06).
+
+    The safeguarding board counts agencies; it reads no name and no list of the record. So this looks past the
+    labels of those lists, which are about people, but not past what the record itself keeps to some readers:
+    someone whose entry has an audience or was there for a closed item only isn't counted.
+    """
+    record, public = survey.record, {leaf.path for leaf in survey.leaves if not _kept_close(leaf.gate)}
+    rows: dict[str, dict[str, bool]] = {}
+    for person in record.people.values():
+        own = f"{person.path}.agency"
+        if person.sort != "professional" or person.role == "chair" or own not in public or not person.agency:
+            continue
+        row = rows.setdefault(person.agency, {"invited": False, "attended": False, "reported": False})
+        for key, list_, who in (("invited", "invited", "person"), ("attended", "attended", "person"),
+                                ("reported", "reports", "author")):  # fmt: skip
+            row[key] |= any(
+                entry.get(who) == person.id and f"{list_}[{number}].{who}" in public
+                for number, entry in enumerate(record.rows(list_))
+            )
+    return [
+        {"agency": agency, **{key: "Yes" if value else "No" for key, value in row.items()}}
+        for agency, row in sorted(rows.items())
+        if any(row.values())
+    ]
+
+
+def _kept_close(gate: Gate) -> bool:
+    return bool(gate.audiences or gate.items or gate.only_items)
 
 
 # ---------------------------------------------------------------------------------- findings for the chair

@@ -323,9 +323,9 @@ def _barred(record: Record, document: DocumentType, person: Person) -> str:
     if document.id == "decision-record" and person.data.get("decision_record") == "withhold":
         return "the chair withholds the record of decisions"
     for row in record.rows("distribution"):
-        if row.get("person") == person.id and row.get("copy") == "none":
-            if row.get("document") in (None, document.id):
-                return "the chair's list says that no copy goes to this person"
+        meant = row.get("document") in (None, document.id)
+        if meant and row.get("person") == person.id and row.get("copy") == "none":
+            return "the chair's list says that no copy goes to this person"
     return ""
 
 
@@ -477,7 +477,7 @@ def _joined(
     for number, draft in enumerate(drafts):
         if number in done:
             continue
-        readers = (draft.reader,)
+        readers: tuple[str, ...] = (draft.reader,)
         for other, candidate in enumerate(drafts[number + 1 :], number + 1):
             if candidate.document is not draft.document or not _ask_for_one(record, draft, candidate):
                 continue
@@ -512,15 +512,19 @@ def _apart(record: Record, draft: _Draft, candidate: _Draft) -> str:
     """Why two people can't have one letter, or nothing."""
     both = [reader(record, one.reader) for one in (draft, candidate)]
     homes = [_home(person) for person in both]
-    if homes[0][0] and homes[1][0] and homes[0][0] != homes[1][0]:
+    (address, house), (other_address, other_house) = homes
+    if address and other_address and address != other_address:
         return "their addresses differ"
-    if homes[0][1] != homes[1][1] or not any(homes[0]):
+    if house and other_house and house != other_house:
+        return "they are put down for different households"
+    if not (address and other_address) and not (house and other_house):
         return "nothing says that they live together (`household`)"
     if draft.children != candidate.children:
         return "they may read about different children"
+    needs = [person.data.get("needs") or {} for person in both]
     wishes = [
-        (_locales(record, draft.document, (person.id,)), _format(draft.document, person.data.get("needs") or {}, record))
-        for person in both
+        (_locales(record, draft.document, (person.id,)), _format(draft.document, own, record))
+        for person, own in zip(both, needs, strict=True)
     ]
     if wishes[0] != wishes[1]:
         return "they read different languages or formats"
