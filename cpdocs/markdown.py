@@ -1,7 +1,8 @@
 """Light Markdown: free text as it was typed in, paragraphs and list entries out, nothing lost.
 
 Four forms mean something (decision 22): a blank line between paragraphs, lists with `-` or `1.`, `**bold**`
-and `*italic*`. Everything else is text, exactly as typed: `1986. A hard year`, `---`, `# no heading`,
+and `*italic*`. A full line that was only wrapped while typing goes on with the next one, as in all Markdown;
+a short line, or one with two spaces at its end, keeps its line break. Everything else is text, exactly as typed: `1986. A hard year`, `---`, `# no heading`,
 `2 * 3 * 4`, `snake_case`, backslashes, HTML. So the block grammar here is smaller than CommonMark's, which
 would take many of those for something else; emphasis is left to markdown-it.
 """
@@ -12,6 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -22,6 +24,9 @@ Kind = Literal["paragraph", "bullet", "number"]
 
 MAX_LEVEL = 8
 """Word's lists have nine levels; deeper ones stay at the ninth."""
+
+FULL_LINE = 60
+"""From this many characters on a line counts as wrapped; nobody wraps earlier, and an address has shorter lines."""
 
 _ITEM = re.compile(r"( *)(?:(-)|([0-9]{1,3})\.)( +)(?=\S)")
 _MARK = re.compile(r"[*_]")
@@ -71,7 +76,16 @@ def _paragraphs(text: str) -> list[str]:
             found[-1].append(line)
         elif found[-1]:
             found.append([])
-    return ["\n".join(lines) for lines in found if lines]
+    return [_wrapped(lines) for lines in found if lines]
+
+
+def _wrapped(lines: list[str]) -> str:
+    """Lines of one paragraph as one text: wrapped lines joined by a space, kept breaks as newlines."""
+    out = lines[0]
+    for above, line in pairwise(lines):
+        broken = above.endswith("  ") or len(above) < FULL_LINE
+        out = f"{out}\n{line}" if broken else f"{out.rstrip(' ')} {line.lstrip(' ')}"
+    return out
 
 
 @dataclass(slots=True)
@@ -109,7 +123,7 @@ def _with_lists(text: str) -> list[Block]:
             indent = len(line) - len(line.lstrip(" "))
             found[-1][1].append(line[min(here, indent) :])
         blank = False
-    return [replace(block, runs=_runs("\n".join(lines))) for block, lines in found]
+    return [replace(block, runs=_runs(_wrapped(lines))) for block, lines in found]
 
 
 def _entry(item: re.Match[str], lists: list[_Open]) -> Block | None:
