@@ -1,10 +1,11 @@
 """Light Markdown: free text as it was typed in, paragraphs and list entries out, nothing lost.
 
 Four forms mean something (decision 22): a blank line between paragraphs, lists with `-` or `1.`, `**bold**`
-and `*italic*`. A full line that was only wrapped while typing goes on with the next one, as in all Markdown;
-a short line, or one with two spaces at its end, keeps its line break. Everything else is text, exactly as typed: `1986. A hard year`, `---`, `# no heading`,
-`2 * 3 * 4`, `snake_case`, backslashes, HTML. So the block grammar here is smaller than CommonMark's, which
-would take many of those for something else; emphasis is left to markdown-it.
+and `*italic*`. A full line that was only wrapped while typing goes on with the next one, as in all Markdown; a
+short line, or one with two spaces at its end, keeps its line break. Everything else is text, exactly as typed:
+`1986. A hard year`, `---`, `# no heading`, `2 * 3 * 4`, `snake_case`, backslashes, HTML. So the block grammar
+here is smaller than CommonMark's, which would take many of those for something else; emphasis is left to
+markdown-it.
 """
 
 from __future__ import annotations
