@@ -54,6 +54,8 @@ def test_a_good_template_has_no_problems() -> None:
         ("{%p for c in children %}\n{{ c.nmae }}\n{%p endfor %}",
          "paragraph 2: There is no “children[].nmae”. Did you mean “children[].name”?"),
         ("{{ c.name }}", "There is no “c.name”."),
+        ("{%p for child in children %}\n{{ chld.name }}\n{%p endfor %}", "Did you mean “child.name”?"),
+        ('<w:p><w:r><w:br w:type="page"/><w:t>{%p if copy.draft %}</w:t></w:r></w:p>\n{%p endif %}', "would be lost"),
         ("{{ copy }}", "“copy” is a group, so it can't be printed."),
         ("{{ children }}", "“children” is a list, so it can't be printed."),
         ("{%p if copy %}\nx\n{%p endif %}", "“copy” is a group of names, so it is always there."),
@@ -131,6 +133,25 @@ def test_a_good_template_has_no_problems() -> None:
 def test_what_is_wrong_is_said_in_words(text: str, expected: str) -> None:
     found = said(text, words=["plan"])
     assert any(expected in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{%p if x %} lost\n{%p endif %}",
+        "{{p x }} lost",
+        "{%p if x %}{%p endif %}",
+        "| a | b |\n| {%tr for c in x %} | lost |\n| {{ c.name }} | |\n| {%tr endfor %} | |",
+        "{%p if x %}\ny\n{%p else %}\nno y\n{%p endif %}",
+        "Dear {% if x %}x{% endif %}",
+        "first header: {%p if x %} lost¶{%p endif %}\nx",
+    ],
+)
+def test_what_would_be_lost_or_glued_is_not_even_compiled(text: str) -> None:
+    with pytest.raises(TemplateError):
+        compile_template(docx(text), None, {})
+    with pytest.raises(TemplateError):
+        compile_template(docx("x"), docx(text if "header" in text else text + "\nheader: x"), {})
 
 
 def test_curly_quotation_marks_are_named_and_read() -> None:

@@ -20,9 +20,11 @@ from cpdocs.template.compiled import DECLARATION, Part, Template
 from cpdocs.template.grid import is_static
 from cpdocs.template.heal import Tag, heal, replace_tags
 from cpdocs.template.house import combine, unknown_styles
+from cpdocs.template.names import Names
 from cpdocs.template.package import HOUSE, Package, take_in
 from cpdocs.template.place import W
 from cpdocs.template.problem import Problem, TemplateError
+from cpdocs.template.walk import Walk
 
 Parts = dict[str, bytes]
 Transform = Callable[[Parts], Parts]
@@ -61,7 +63,7 @@ def prepare(
         problems = problems + more
     for package in (template, look):
         if package is not None:
-            problems = problems + mend(package)
+            problems = problems + mend(package) + Walk(Names(None, None)).package(package)
     if template is not None and (look is not None or house is None):
         problems = problems + unknown_styles(template, look or template)
     if problems or template is None:
