@@ -305,7 +305,8 @@ def check_file(
 ) -> list[tuple[str, str, str]]:
     """What is wrong with a returned Word file, as (where, what, next step); empty means it can be used.
 
-    `path` is where it stands or will stand; beside it `made-from` tells which English it was made from.
+    `path` is where it stands or will stand; the `made-from` file beside it, which the pack left there, tells
+    which English it was made from.
     """
     from cpdocs.transform.returned import check_returned
 
@@ -316,12 +317,36 @@ def check_file(
     if "word/document.xml" not in returned:
         return [("the file", "It isn't a Word document.", "Save it in Word as a .docx.")]
     english = _prepared(library.template(document, format), library.house, procedure.words)
-    beside = path.with_name(f"{path.stem}.{MADE_FROM}") if path else None
-    made_from = beside.read_text(encoding="ascii").split() if beside and beside.is_file() else []
+    made_from = made_from_of(path) if path else ()
+    if path and not made_from:
+        told = ("the file", "Nothing says which English it was made from, so nobody would see when that changes.")
+        return [(*told, "Make the Word file with `cpdocs locale pack` and translate that.")]
     return [
         (refusal.where, refusal.message, refusal.help)
         for refusal in check_returned(returned, english, locale, made_from)
     ]
+
+
+def made_from_of(path: Path) -> tuple[str, ...]:
+    """The fingerprints of the English that a translator's Word file was made from; none if nobody kept them."""
+    beside = path.with_name(f"{path.stem}.{MADE_FROM}")
+    return tuple(beside.read_text(encoding="ascii").split()) if beside.is_file() else ()
+
+
+def supplied(
+    library: Library, locale: Locale, document: DocumentType, format: str, procedure: Procedure
+) -> tuple[bytes, tuple[str, ...]] | None:
+    """A translator's own Word file for a document, and the English sentences that have changed since it was made.
+
+    None where there is no such file. A final copy waits while any sentence is named.
+    """
+    from cpdocs.transform.returned import changed_since
+
+    path = locale.own_template(document.id, format, procedure.id)
+    if path is None:
+        return None
+    english = _prepared(library.template(document, format), library.house, procedure.words)
+    return path.read_bytes(), changed_since(english, made_from_of(path))
 
 
 def locale_pack(

@@ -230,11 +230,28 @@ def test_a_word_pack_goes_out_comes_back_and_grows_stale(library: Library, root:
     stale = [each for each in translator.locale_check(library, "pl") if each.rule == "LOC-DOCX"]
     assert len(stale) == 1
     assert "We all met" in stale[0].message
+    found = translator.supplied(library, locale, library.documents["letter"], "standard", library.procedure("kent"))
+    assert found is not None
+    data, since = found
+    assert data == place.read_bytes()
+    assert since == ("We all met to speak about the Child Protection Plan of {conference.reference}.",)
+
+
+def test_a_word_file_without_its_pack_is_not_taken(library: Library) -> None:
+    translated(library, "pl")
+    sent = translator.locale_pack(library, "pl", "letter", "kent")
+    back = polish(sent.send["letter.standard.kent.pl.docx"])
+    files, refusals = translator.locale_accept(library, "pl", "letter", "kent", back)
+    assert files == {}
+    assert "Nothing says which English it was made from" in refusals[0][1]
+    letter, kent = library.documents["letter"], library.procedure("kent")
+    assert translator.supplied(library, translator.load(library, "pl")[0], letter, "standard", kent) is None
 
 
 def test_a_damaged_pack_is_not_taken(library: Library) -> None:
     translated(library, "pl")
     sent = translator.locale_pack(library, "pl", "letter", "kent")
+    written(sent.keep)
     held = parts.read(polish(sent.send["letter.standard.kent.pl.docx"]))
     held["word/document.xml"] = held["word/document.xml"].replace(b"{{ conference.place }}", b"{ conference.place }")
     files, refusals = translator.locale_accept(library, "pl", "letter", "kent", parts.write(held))

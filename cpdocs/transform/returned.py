@@ -280,17 +280,19 @@ def _is_bidi(paragraph: Any) -> bool:
     return element is not None and element.get(w("val"), "1") not in ("0", "false", "off")
 
 
-def _stale(english: Parts, made_from: Sequence[str]) -> list[Refusal]:
-    """English sentences of today that weren't there when the file was made."""
-    if not made_from:
-        return []
+def changed_since(english: Parts, made_from: Sequence[str]) -> tuple[str, ...]:
+    """The English sentences of today that weren't in what a translator's file was made from."""
     known = set(made_from)
+    today = dict.fromkeys(english_paragraphs({_BODY: english[_BODY]}))
+    return tuple(text for text in today if fingerprint(text) not in known)
+
+
+def _stale(english: Parts, made_from: Sequence[str]) -> list[Refusal]:
     return [
         Refusal(
             f"“{text[:90]}”",
             "The English has changed here since the file was sent to the translator.",
             "Send a new file with `cpdocs locale pack`, or translate this sentence in the Word file again.",
         )
-        for text in dict.fromkeys(english_paragraphs({_BODY: english[_BODY]}))
-        if fingerprint(text) not in known
+        for text in (changed_since(english, made_from) if made_from else ())
     ]
