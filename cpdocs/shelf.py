@@ -12,12 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from cpdocs import locales, template
+from cpdocs.cache import Cache
 from cpdocs.library import DocumentType, Library
 from cpdocs.locales import Locale
 from cpdocs.messages import context_of
 from cpdocs.procedure import Procedure
 from cpdocs.template import Template
-from cpdocs.template.cache import Cache
 from cpdocs.template.cache import key as template_key
 from cpdocs.transform.variant import Variant
 

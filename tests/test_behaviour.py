@@ -21,21 +21,21 @@ LIBRARY = Library(root=ROOT)
 
 
 def welsh(language: str | None) -> tuple[Record, list[Copy]]:
-    """The Welsh review sample with the father's language written so, and the copies that travel."""
+    """The Welsh review sample with the grandmother's language written so, and the copies that travel."""
     tree, found = source.read(ROOT / "schemas/wales/samples/review.yaml")
     assert not found
     for person in tree.data["people"]:
-        if person["id"] == "father":
+        if person["id"] == "grandmother":
             person["needs"] = {"language": language}
     resolved, _ = record.resolve(tree, LIBRARY.procedure("wales"), LIBRARY.fields, date(2031, 2, 12))
     sent, _ = distribution.distribute(resolved, LIBRARY)
     return resolved, [copy for copy in sent.copies if copy.place == "for"]
 
 
-def of_father(copies: list[Copy]) -> dict[tuple[str, tuple[str, ...]], list[Copy]]:
+def of_grandmother(copies: list[Copy]) -> dict[tuple[str, tuple[str, ...]], list[Copy]]:
     found: dict[tuple[str, tuple[str, ...]], list[Copy]] = defaultdict(list)
     for copy in copies:
-        if copy.readers == ("father",):
+        if copy.readers == ("grandmother",):
             found[copy.document, copy.children].append(copy)
     return found
 
@@ -43,7 +43,7 @@ def of_father(copies: list[Copy]) -> dict[tuple[str, tuple[str, ...]], list[Copy
 @pytest.mark.parametrize("language", [None, "unknown", "both"])
 def test_who_may_want_welsh_gets_both_languages_with_one_due_date(language: str | None) -> None:
     _, copies = welsh(language)
-    pairs = of_father(copies)
+    pairs = of_grandmother(copies)
     assert pairs
     for pair in pairs.values():
         assert sorted(copy.locale for copy in pair) == ["cy", "en-GB"]
@@ -52,7 +52,7 @@ def test_who_may_want_welsh_gets_both_languages_with_one_due_date(language: str 
 
 def test_who_asked_for_one_language_gets_that_one() -> None:
     _, copies = welsh("cy")
-    assert {copy.locale for pair in of_father(copies).values() for copy in pair} == {"cy"}
+    assert {copy.locale for pair in of_grandmother(copies).values() for copy in pair} == {"cy"}
 
 
 def test_both_languages_of_a_document_go_out_together_or_neither_does() -> None:

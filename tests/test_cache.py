@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs.template import Template, cache, load
-from cpdocs.template.cache import Cache, key
+from cpdocs import cache
+from cpdocs.cache import Cache
+from cpdocs.template import Template, load
+from cpdocs.template.cache import key
 from tests.features import docx, features
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +66,7 @@ def test_another_file_word_house_or_transform_is_another_entry(monkeypatch: pyte
         key(b"a", None, {"xy": ""}),
         key(b"a", None, {}, "large"),
     ]
-    monkeypatch.setattr(cache, "engine", lambda: "another version")
+    monkeypatch.setattr("cpdocs.template.cache.engine", lambda: "another version")
     keys.append(key(b"a", None, {}))
     assert len(set(keys)) == len(keys)
     assert key(b"a", None, {"x": "1", "y": "2"}) == key(b"a", None, {"y": "2", "x": "1"})
