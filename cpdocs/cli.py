@@ -142,8 +142,10 @@ def today() -> date:
 
 def library_for(given: Any, record: Path | None = None) -> Library:
     """The library with the council's folder: --council, CPDOCS_COUNCIL, or cpdocs.toml beside the record."""
-    from cpdocs.library import Library
+    from cpdocs.cache import Cache
+    from cpdocs.library import Library, keep_in
 
+    keep_in(Cache())
     folder = given.council or (Path(os.environ["CPDOCS_COUNCIL"]) if os.environ.get("CPDOCS_COUNCIL") else None)
     if folder is None and record is not None:
         folder = _from_toml(record.parent / "cpdocs.toml")

@@ -13,7 +13,8 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from cpdocs.library import Library
+from cpdocs.cache import Cache
+from cpdocs.library import Library, keep_in
 from cpdocs.shelf import Shelf
 
 CLEAN, FINDINGS, CANT_RUN, NOTHING_ISSUED = 0, 1, 2, 3
@@ -102,6 +103,7 @@ def _all(work: Sequence[Job], jobs: int) -> Iterator[Done]:
 
 @lru_cache(maxsize=4)
 def _house(council: Path | None) -> tuple[Library, Shelf]:
+    keep_in(Cache())
     library = Library(council)
     return library, Shelf(library)
 

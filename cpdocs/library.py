@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cpdocs import fields as fields_module
-from cpdocs import paths, source
+from cpdocs import paths, workdays
 from cpdocs import procedure as procedure_module
 from cpdocs.facts import FACTS
 from cpdocs.fields import Field
@@ -58,6 +58,12 @@ class DocumentType:
     def formats(self) -> tuple[str, ...]:
         """The Word files there are: `standard`, and formats with words of their own."""
         return tuple(sorted(path.stem for path in self.folder.glob("*.docx")))
+
+
+def keep_in(store: workdays.Store | None) -> None:
+    """Keep public holidays, and data files as they were read, for the next run; None: keep nothing."""
+    workdays.keep_in(store)
+    procedure_module.keep_in(store)
 
 
 def shipped() -> Path:
@@ -163,12 +169,7 @@ class Library:
 
 
 def _document(path: Path) -> DocumentType:
-    tree, found = source.read(path)
-    errors = [finding for finding in found if finding.severity == "error"]
-    if errors or not isinstance(tree.data, dict):
-        detail = f", line {errors[0].place.line}: {errors[0].message}" if errors else " should hold keys and values."
-        raise DataError(f"{path}{detail}")
-    data = tree.data
+    data = procedure_module.read_data(path)
 
     def words(key: str) -> tuple[str, ...]:
         value = data.get(key) or ()

@@ -6,17 +6,18 @@ The council's own folder lies over it, file by file (decision 18): what it says 
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from cpdocs import source
 from cpdocs.finding import Kind, Severity
-from cpdocs.workdays import Calendar, Timescale
+from cpdocs.workdays import Calendar, Store, Timescale
 
 
 class DataError(Exception):
@@ -192,7 +193,7 @@ def load(folder: Path, council: Path | None = None) -> Procedure:
     authorities: dict[str, dict[str, Any]] = {}
     for place in (folder, over):
         for path in sorted((place / "authorities").glob("*.yaml")) if place else ():
-            authorities[path.stem] = {**authorities.get(path.stem, {}), **_yaml(path)}
+            authorities[path.stem] = {**authorities.get(path.stem, {}), **read_data(path)}
     limits = {name: _limit(name, entry) for name, entry in (head.get("limits") or {}).items()}
     return Procedure(
         id=folder.name,
@@ -228,9 +229,9 @@ def _by_id(items: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 
 def _merged(folder: Path, over: Path | None, name: str) -> dict[str, Any]:
-    base = _yaml(folder / name)
+    base = read_data(folder / name)
     if over and (over / name).exists():
-        base = _deep(base, _yaml(over / name))
+        base = _deep(base, read_data(over / name))
     return base
 
 
@@ -246,8 +247,9 @@ def _deep(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     return out
 
 
-def _yaml(path: Path) -> dict[str, Any]:
-    data = _read(path)
+def read_data(path: Path) -> dict[str, Any]:
+    """A data file of keys and values. Raises DataError if it is missing or can't be read."""
+    data = _known(path, _read)
     if not isinstance(data, dict):
         raise DataError(f"{path.name} should hold keys and values.", f"See {path}.")
     return data
@@ -258,16 +260,46 @@ def source_list(path: Path) -> list[dict[str, Any]]:
 
     Raises DataError if it can't be read.
     """
+    return [{**entry, "__file__": str(path)} for entry in _known(path, _entries)]
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
     tree = _tree(path)
     data = tree.data
     if data is None:
         return []
     if not isinstance(data, list):
         raise DataError(f"{path.name} should hold a list.", f"See {path}.")
-    return [
-        {**entry, "__file__": str(path), "__line__": tree.place(f"[{number}]").line}
-        for number, entry in enumerate(data)
-    ]
+    return [{**entry, "__line__": tree.place(f"[{number}]").line} for number, entry in enumerate(data)]
+
+
+_store: Store | None = None
+
+
+def keep_in(store: Store | None) -> None:
+    """Keep what data files say once they are read, by a hash of their text; a record is never kept."""
+    global _store
+    _store = store
+
+
+def _known(path: Path, made: Callable[[Path], Any]) -> Any:
+    if _store is None or not path.exists():
+        return made(path)
+    name = f"data-{_reader()}-{hashlib.sha256(made.__name__.encode() + path.read_bytes()).hexdigest()}"
+    kept = _store.get(name)
+    if kept is not None:
+        return json.loads(kept)
+    data = made(path)
+    _store.put(name, json.dumps(data, ensure_ascii=False).encode())
+    return data
+
+
+@lru_cache(maxsize=1)
+def _reader() -> str:
+    """A hash of the code that reads: what another version of it kept isn't taken."""
+    here = Path(__file__)
+    texts = [here.with_name(name).read_bytes() for name in (here.name, "source.py", "slips.py")]
+    return hashlib.sha256(b"".join(texts)).hexdigest()[:12]
 
 
 def _tree(path: Path) -> source.Tree:
