@@ -100,7 +100,7 @@ class _Compiled:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self.schema = schema  # kept, so that its id stays its own
-        self.inlined = _inlined(schema, schema, ())
+        self.inlined = _inlined(schema, schema, (), {})
         self.validator = _validator_class()(self.inlined)
         self.fields = build(schema)
 
@@ -124,7 +124,7 @@ def _requirements(contents: Mapping[str, Any]) -> list[tuple[str, Mapping[str, A
             _contents_cache.clear()
         made = [
             (pattern, entry, _validator_class()(entry))
-            for pattern, entry in _entries(_inlined(contents, contents, ()), "")
+            for pattern, entry in _entries(_inlined(contents, contents, (), {}), "")
         ]
         _contents_cache[id(contents)] = (contents, made)
     return _contents_cache[id(contents)][1]
@@ -161,23 +161,28 @@ def _applies(entry: Any, kind: str) -> bool:
     return kind in kinds if kinds else kind != "ending-without-conference"
 
 
-def _inlined(node: Any, root: Mapping[str, Any], seen: tuple[str, ...]) -> Any:
+def _inlined(
+    node: Any, root: Mapping[str, Any], seen: tuple[str, ...], known: dict[tuple[str, ...], Any]
+) -> Any:
     """A schema without `$ref`s: a lookup costs the validator more than the check it leads to.
 
     An `allOf` whose parts say nothing twice is folded into its owner; so an error finds the title and x-type
-    of its field beside it. A reference to itself stays a reference.
+    of its field beside it. A reference to itself stays a reference. `known` holds what references came to.
     """
     if isinstance(node, list):
-        return [_inlined(part, root, seen) for part in node]
+        return [_inlined(part, root, seen, known) for part in node]
     if not isinstance(node, Mapping):
         return node
     reference = node.get("$ref")
     if isinstance(reference, str) and reference.startswith("#/") and reference not in seen:
-        target: Any = root
-        for step in reference[2:].split("/"):
-            target = target[step]
-        return _inlined(target, root, (*seen, reference))  # what stands beside a $ref is ignored in draft-07
-    out = {key: _inlined(below, root, seen) for key, below in node.items()}
+        path = (*seen, reference)
+        if path not in known:
+            target: Any = root
+            for step in reference[2:].split("/"):
+                target = target[step]
+            known[path] = _inlined(target, root, path, known)  # draft-07 ignores what stands beside a $ref
+        return known[path]
+    out = {key: _inlined(below, root, seen, known) for key, below in node.items()}
     parts = out.get("allOf")
     if isinstance(parts, list) and not any("x-rule" in part for part in parts if isinstance(part, dict)):
         rest = []
