@@ -7,29 +7,26 @@ because plain `en` would print American dates.
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from cpdocs import catalogue as po
 from cpdocs import pseudo, source
+from cpdocs.conventions import OVERRIDES, Conventions, direction_of, names_of, with_country
 from cpdocs.finding import Finding, Place
 from cpdocs.message import Message, escape, fill, fingerprint, label_context, unescape
 from cpdocs.phrases import PHRASES
 
-T = TypeVar("T")
 Direction = Literal["ltr", "rtl"]
 FILE = "locale.yaml"
 MESSAGES = "messages.po"
 
 
-@dataclass(frozen=True)
-class Locale:
+@dataclass(frozen=True, kw_only=True)
+class Locale(Conventions):
     """One language as documents need it. A value: it reads nothing and remembers nothing but its own
     results.
     """
@@ -37,17 +34,14 @@ class Locale:
     tag: str
     name: str
     own_name: str
-    base: str
     word_tag: str
     direction: Direction = "ltr"
     fonts: Mapping[str, str] = field(default_factory=dict)
     reviewer: str = ""
     reviewed_on: str = ""
-    overrides: Mapping[str, Any] = field(default_factory=dict)
     readers: frozenset[str] = frozenset()
     procedures: frozenset[str] = frozenset()
     folders: tuple[Path, ...] = ()
-    maker: str = ""
     said: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
     stale: Mapping[tuple[str, str], str] = field(default_factory=dict, repr=False)
 
@@ -111,8 +105,7 @@ class Locale:
             return ENGLISH.phrase(name, n, **values)
         if n is None or not english.plural:
             return fill(forms[0], given)
-        tags = po.plural_tags(self.base)
-        at = tags.index(self._cldr.plural_form(n))
+        at = po.plural_tags(self.base).index(self.plural(n))
         return fill(forms[min(at, len(forms) - 1)], given)
 
     def label(self, pattern: str, code: str, english: str) -> str:
@@ -144,174 +137,19 @@ class Locale:
         given = self._given("large_print", "line")
         return float(given) if given else (1.0 if self.rtl else 1.35)
 
-    # --- dates, times, lists, numbers
-
-    @cached_property
-    def _cldr(self) -> Any:
-        from babel import Locale as Babel
-
-        return Babel.parse(self.base.replace("-", "_"))
-
-    def _given(self, group: str, key: str) -> Any:
-        held = self.overrides.get(group)
-        return held.get(key) if isinstance(held, Mapping) else None
-
-    def date(self, day: dt.date) -> str:
-        """`1 March 2041`, in this language."""
-        return self._date(day, "long", "long")
-
-    def date_with_weekday(self, day: dt.date) -> str:
-        """`Friday, 1 March 2041`, in this language."""
-        return self._date(day, "with_weekday", "full")
-
-    def _date(self, day: dt.date, mine: str, cldr: str) -> str:
-        from babel.dates import format_date
-
-        pattern = self._given("dates", mine) or cldr
-        months, weekdays = self.overrides.get("months"), self.overrides.get("weekdays")
-        if months or weekdays:
-            if pattern == cldr:
-                pattern = str(self._cldr.date_formats[cldr].pattern)
-            # Names given in locale.yaml go in as quoted text, which CLDR patterns leave alone.
-            if months:
-                pattern = re.sub("MMMM|LLLL", _quoted(months[day.month - 1]), pattern)
-            if weekdays:
-                pattern = re.sub("EEEE|cccc", _quoted(weekdays[day.weekday()]), pattern)
-        return self._own(str(format_date(day, pattern, locale=self._cldr)))
-
-    def time(self, at: dt.time) -> str:
-        """`14:30`, or as the language has it."""
-        from babel.dates import format_time
-
-        return self._own(str(format_time(at, self._given("times", "short") or "short", locale=self._cldr)))
-
-    def list(self, items: Sequence[str]) -> str:
-        """`A, B and C`, in this language; "" for none."""
-        if len(items) < 2:
-            return items[0] if items else ""
-        patterns = self._list_patterns
-        if len(items) == 2:
-            return self._joined(patterns["2"], items[0], items[1])
-        out = self._joined(patterns["end"], items[-2], items[-1])
-        for at in range(len(items) - 3, -1, -1):
-            out = self._joined(patterns["start" if at == 0 else "middle"], items[at], out)
-        return out
-
-    @cached_property
-    def _list_patterns(self) -> Mapping[str, str]:
-        given = {key: self._given("lists", own) for key, own in (("2", "pair"), ("start", "start"), ("end", "end"))}
-        given["middle"] = self._given("lists", "middle")
-        cldr = self._cldr.list_patterns["standard"]
-        return {key: self._own(given[key] or cldr[key]) for key in ("2", "start", "middle", "end")}
-
-    def _joined(self, pattern: str, first: str, second: str) -> str:
-        rule = self._given("lists", "and")
-        if "{and}" in pattern and isinstance(rule, Mapping):
-            pattern = pattern.replace("{and}", _and_before(second, rule))
-        before, middle, after = re.split(r"\{[01]\}", pattern)
-        return f"{before}{first}{middle}{second}{after}"
-
-    def ordinal(self, number: int) -> str:
-        """`2nd`, in this language; the bare number where `locale.yaml` gives no pattern."""
-        patterns = self.overrides.get("ordinals") or {}
-        exact = patterns.get(str(number))
-        pattern = exact or patterns.get(self._cldr.ordinal_form(number)) or patterns.get("other") or "{n}"
-        return self._own(pattern.replace("{n}", str(number)))
-
-    def plural(self, number: int) -> str:
-        """The CLDR plural category of a number: zero, one, two, few, many or other."""
-        return str(self._cldr.plural_form(number))
-
-    def quote(self, text: str) -> str:
-        """A text in this language's quotation marks."""
-        marks = self.overrides.get("quotes") or ("\u201c", "\u201d")
-        return f"{marks[0]}{text}{marks[1]}"
-
-    def in_order(self, items: Iterable[T], key: Callable[[T], str]) -> Sequence[T]:
-        """Items in this language's alphabetical order; where it says nothing, letters without their
-        accents.
-        """
-        return sorted(items, key=lambda item: self._sort_key(key(item)))
-
-    @cached_property
-    def _alphabet(self) -> tuple[Mapping[str, int], re.Pattern[str]]:
-        letters = str(self.overrides.get("alphabet") or "").split()
-        longest = sorted(letters, key=len, reverse=True)
-        return {letter: at for at, letter in enumerate(letters)}, re.compile("|".join([*longest, "."]), re.DOTALL)
-
-    def _sort_key(self, text: str) -> tuple[Any, ...]:
-        places, pattern = self._alphabet
-        folded = unicodedata.normalize("NFC", text.casefold())
-        primary = []
-        for letter in pattern.findall(folded):
-            plain = unicodedata.normalize("NFD", letter)[0] if letter not in places else letter
-            # Punctuation and spaces come first, then the alphabet's letters, then all others.
-            at = places.get(plain, len(places))
-            primary.append((0 if not plain.isalnum() else 1, at, plain if at == len(places) else ""))
-        return (primary, folded)
-
-    def language_name(self, tag: str) -> str:
-        """A language's name in this language; the tag itself where nobody knows it."""
-        from babel import Locale as Babel
-        from babel.core import UnknownLocaleError
-
-        named = self._given("languages", tag)
-        if named:
-            return str(named)
-        try:
-            found = Babel.parse(tag.split("-")[0]).get_language_name(self._cldr)
-        except (UnknownLocaleError, ValueError):
-            found = None
-        return self._own(str(found)) if found else tag
-
-    def _own(self, text: str) -> str:
-        """What Babel says, made foreign in a pseudo-locale, so that a test sees where nobody asked the
-        locale.
-        """
-        return pseudo.made(text, self.maker) if self.maker == "accents" else text
-
-
-def _quoted(text: str) -> Callable[[re.Match[str]], str]:
-    """A replacement that is a CLDR pattern's literal text, whatever is in it."""
-    literal = "'" + text.replace("'", "''") + "'"
-    return lambda _: literal
-
-
-def _and_before(word: str, rule: Mapping[str, Any]) -> str:
-    """The word for "and" before a word: `usual`, or the one whose beginnings it starts with (Welsh `ac`)."""
-    start = unicodedata.normalize("NFD", word.lstrip("\u2018\u201c'\"(").casefold())
-    bare = "".join(char for char in start if not unicodedata.combining(char))
-    for said, beginnings in (rule.get("before") or {}).items():
-        if any(bare.startswith(beginning) for beginning in str(beginnings).split()):
-            return str(said)
-    return str(rule["usual"])
-
 
 ENGLISH = Locale(
-    "en-GB",
-    "English",
-    "English",
-    "en_GB",
-    "en-GB",
+    tag="en-GB",
+    name="English",
+    own_name="English",
+    base="en_GB",
+    word_tag="en-GB",
     overrides={
         "ordinals": {"one": "{n}st", "two": "{n}nd", "few": "{n}rd", "other": "{n}th"},
         "quotes": ("\u2018", "\u2019"),
         "dates": {"with_weekday": "EEEE d MMMM y"},
     },
 )
-
-
-def with_country(tag: str, base: str) -> str:
-    """The tag with the country where most speakers live, as Word names its languages: `cy` in, `cy-GB`
-    out.
-    """
-    from babel.core import get_global
-
-    if re.search("-[A-Z]{2}$", tag):
-        return tag
-    likely = str(get_global("likely_subtags").get(base.split("_")[0], ""))
-    country = likely.rpartition("_")[2]
-    return f"{tag}-{country}" if re.fullmatch("[A-Z]{2}", country) else tag
 
 
 def folders_of(tag: str, roots: Sequence[Path]) -> tuple[Path, ...]:
@@ -427,22 +265,16 @@ def from_data(
 
     Raises ValueError for a base that CLDR doesn't know.
     """
-    from babel import Locale as Babel
-    from babel.core import UnknownLocaleError
-
     base = str(data.get("base") or tag)
-    try:
-        cldr = Babel.parse(base.replace("-", "_"))
-    except UnknownLocaleError:
-        raise ValueError(f"CLDR knows no language {base}") from None
-    direction: Direction = "rtl" if cldr.character_order == "right-to-left" else "ltr"
+    direction: Direction = "rtl" if direction_of(base) == "rtl" else "ltr"
+    name, own_name = names_of(base)
     if data.get("direction") in ("ltr", "rtl"):
         direction = data["direction"]
     reviewer = data.get("reviewer") or {}
     return Locale(
         tag=tag,
-        name=str(data.get("name") or cldr.get_language_name("en_GB") or tag),
-        own_name=str(data.get("own_name") or cldr.get_language_name(cldr) or tag),
+        name=str(data.get("name") or name or tag),
+        own_name=str(data.get("own_name") or own_name or tag),
         base=base,
         word_tag=str(data.get("word_tag") or with_country(tag, base)),
         direction=direction,
@@ -457,10 +289,3 @@ def from_data(
         said=said or {},
         stale=stale or {},
     )
-
-
-OVERRIDES = (
-    "dates", "times", "months", "weekdays", "lists", "ordinals", "quotes", "alphabet", "languages",
-    "large_print",
-)  # fmt: skip
-"""The keys of locale.yaml that win over CLDR."""

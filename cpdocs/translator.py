@@ -13,26 +13,17 @@ from datetime import date
 from pathlib import Path
 
 from cpdocs import catalogue as po
-from cpdocs import locales, messages, parts, proofread, schema, source
+from cpdocs import locales, messages, proofread, schema, source
+from cpdocs.conventions import with_country
 from cpdocs.finding import Finding, Place, in_reading_order
 from cpdocs.library import DocumentType, Library
 from cpdocs.locales import Locale
 from cpdocs.message import Message, label_context
 from cpdocs.messages import Terms, WordFile
 from cpdocs.procedure import Procedure
+from cpdocs.wordtrip import Files, LocaleError, check_own_files, finding, load, prepared, roots
 
-Files = dict[Path, bytes]
 _TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-MADE_FROM = "made-from"
-
-
-class LocaleError(Exception):
-    """A translator's command that can't be carried out; message and help are for the translator."""
-
-    def __init__(self, message: str, help: str = "") -> None:
-        """Keep both."""
-        super().__init__(message)
-        self.message, self.help = message, help
 
 
 @dataclass(frozen=True)
@@ -45,19 +36,6 @@ class Updated:
     new: int
     stale: int
     obsolete: int
-
-
-@dataclass(frozen=True)
-class Packed:
-    """What goes to a translator who works in Word, by file name, and what the project keeps of it."""
-
-    send: dict[str, bytes]
-    keep: Files
-
-
-def roots(library: Library) -> list[Path]:
-    """Where languages stand: what is shipped, then the council's."""
-    return [place / "templates" / "locales" for place in (library.root, library.council) if place]
 
 
 def collect(library: Library, locale: Locale | None = None) -> list[Message]:
@@ -104,17 +82,11 @@ def _terms(procedure: Procedure, library: Library) -> Terms:
     return Terms(procedure.id, procedure.short, procedure.words, frozenset(sent) or None, alone)
 
 
-def _prepared(docx: bytes, house: bytes, words: Mapping[str, str]) -> dict[str, bytes]:
-    from cpdocs.template.compiler import prepare
-
-    return prepare(docx, house, words)
-
-
 def _word_file(library: Library, document: DocumentType, format: str) -> WordFile:
     docx, house = library.template(document, format), library.house
 
     def filled(words: Mapping[str, str]) -> Mapping[str, bytes]:
-        return {"word/document.xml": _prepared(docx, house, words)["word/document.xml"]}
+        return {"word/document.xml": prepared(docx, house, words)["word/document.xml"]}
 
     return WordFile(document.id, document.title, format, document.readers, filled)
 
@@ -124,7 +96,7 @@ def _house_file(library: Library, any_file: WordFile) -> WordFile:
     house = library.house
 
     def filled(words: Mapping[str, str]) -> Mapping[str, bytes]:
-        made = _prepared(docx, house, words)
+        made = prepared(docx, house, words)
         return {name: data for name, data in made.items() if re.match(r"word/(header|footer)", name)}
 
     return WordFile("", "", "house", frozenset(), filled)
@@ -155,7 +127,7 @@ def locale_new(library: Library, tag: str, today: date, *, name: str = "", base:
         "# What is set here wins over CLDR, the languages' common data. Every key is explained in README.md.",
         f"name: {locale.name}",
         f"own_name: {locale.own_name}",
-        f"word_tag: {locales.with_country(locale.tag, locale.base)}",
+        f"word_tag: {with_country(locale.tag, locale.base)}",
         f"base: {locale.base}",
         f"direction: {locale.direction}",
         "# A named person answers for a language before a final copy is made in it; name them here.",
@@ -166,15 +138,6 @@ def locale_new(library: Library, tag: str, today: date, *, name: str = "", base:
         where / tag / locales.FILE: ("\n".join(lines) + "\n").encode(),
         where / tag / locales.MESSAGES: po.write_po(catalogue, today),
     }
-
-
-def load(library: Library, tag: str) -> tuple[Locale, list[Finding]]:
-    """A language and what is wrong with its files. Raises LocaleError where it has no folder."""
-    try:
-        return locales.load(tag, roots(library))
-    except KeyError:
-        known = ", ".join(locales.available(roots(library))) or "none yet"
-        raise LocaleError(f"There is no folder for {tag}.", f"There are: {known}. `cpdocs locale new {tag}`") from None
 
 
 def locale_update(library: Library, tag: str, today: date) -> Updated:
@@ -233,7 +196,7 @@ def locale_check(library: Library, tag: str, wanted: Sequence[Message] | None = 
     if not locale.maker:
         today = list(wanted if wanted is not None else collect(library, locale))
         found += _check_messages(locale, today)
-    found += _check_own_files(library, locale)
+    found += check_own_files(library, locale)
     if not locale.maker and locale.status == "draft":
         place = Place(str(locale.folders[-1] / locales.FILE), "", 1, 1)
         found.append(
@@ -263,163 +226,15 @@ def _check_messages(locale: Locale, today: Sequence[Message]) -> list[Finding]:
             except po.BadCatalogue:
                 return []  # said already when the language was loaded
     if not read:
-        return [_own(locale.folders[0], "LOC-FILE", f"{locales.MESSAGES} is missing.", "`cpdocs locale update`")]
+        return [
+            finding(locale.folders[0], "LOC-FILE", f"{locales.MESSAGES} is missing.", "Run `cpdocs locale update`.")
+        ]
     found: list[Finding] = []
     left = list(today)
     for path, catalogue in reversed(read[1:]):
         found += proofread.check(catalogue, [m for m in left if catalogue.get(m.english, m.context)], str(path))
         left = [m for m in left if not catalogue.get(m.english, m.context)]
     return found + proofread.check(read[0][1], left, str(read[0][0]))
-
-
-def _check_own_files(library: Library, locale: Locale) -> list[Finding]:
-    """The Word files that translators supplied, each held against the English of today."""
-    found: list[Finding] = []
-    for folder in locale.folders:
-        for path in sorted(folder.glob("*/*.docx")):
-            document = library.documents.get(path.parent.name)
-            format, _, named = path.stem.partition(".")
-            if document is None or format not in document.formats:
-                found.append(_own(path, "LOC-DOCX", "There is no English document that this file could replace."))
-                continue
-            for id in [named] if named else library.procedures():
-                data = path.read_bytes()
-                for refusal in check_file(library, locale, document, format, library.procedure(id), data, path):
-                    found.append(_own(path, "LOC-DOCX", f"{refusal[0]}: {refusal[1]}", refusal[2]))
-    return found
-
-
-def _own(path: Path, rule: str, message: str, help: str = "") -> Finding:
-    title = "A translator's Word file has the tags of the English and follows it as it is now."
-    return Finding(rule, "error", "fault", message, Place(str(path), "", 1, 1), title=title, help=help)
-
-
-def check_file(
-    library: Library,
-    locale: Locale,
-    document: DocumentType,
-    format: str,
-    procedure: Procedure,
-    data: bytes,
-    path: Path | None = None,
-) -> list[tuple[str, str, str]]:
-    """What is wrong with a returned Word file, as (where, what, next step); empty means it can be used.
-
-    `path` is where it stands or will stand; the `made-from` file beside it, which the pack left there, tells
-    which English it was made from.
-    """
-    from cpdocs.transform.returned import check_returned
-
-    try:
-        returned = parts.read(data)
-    except parts.PackageError as error:
-        return [("the file", error.message, error.help)]
-    if "word/document.xml" not in returned:
-        return [("the file", "It isn't a Word document.", "Save it in Word as a .docx.")]
-    english = _prepared(library.template(document, format), library.house, procedure.words)
-    made_from = made_from_of(path) if path else ()
-    if path and not made_from:
-        told = ("the file", "Nothing says which English it was made from, so nobody would see when that changes.")
-        return [(*told, "Make the Word file with `cpdocs locale pack` and translate that.")]
-    return [
-        (refusal.where, refusal.message, refusal.help)
-        for refusal in check_returned(returned, english, locale, made_from)
-    ]
-
-
-def made_from_of(path: Path) -> tuple[str, ...]:
-    """The fingerprints of the English that a translator's Word file was made from; none if nobody kept them."""
-    beside = path.with_name(f"{path.stem}.{MADE_FROM}")
-    return tuple(beside.read_text(encoding="ascii").split()) if beside.is_file() else ()
-
-
-def supplied(
-    library: Library, locale: Locale, document: DocumentType, format: str, procedure: Procedure
-) -> tuple[bytes, tuple[str, ...]] | None:
-    """A translator's own Word file for a document, and the English sentences that have changed since it was made.
-
-    None where there is no such file. A final copy waits while any sentence is named.
-    """
-    from cpdocs.transform.returned import changed_since
-
-    path = locale.own_template(document.id, format, procedure.id)
-    if path is None:
-        return None
-    english = _prepared(library.template(document, format), library.house, procedure.words)
-    return path.read_bytes(), changed_since(english, made_from_of(path))
-
-
-def locale_pack(
-    library: Library,
-    tag: str,
-    document_id: str,
-    procedure_id: str,
-    *,
-    format: str = "standard",
-    to_pdf: Callable[[bytes], bytes] | None = None,
-) -> Packed:
-    """A document for a translator who works in Word: the file with its tags protected, the key, a sample PDF.
-
-    `to_pdf` turns a .docx into a PDF where there is a converter. What is kept is the fingerprint of each
-    English sentence, beside the place where the returned file will stand. Raises LocaleError.
-    """
-    from cpdocs.transform import pack
-    from cpdocs.transform.returned import fingerprints
-
-    locale, _ = load(library, tag)
-    document = _document(library, document_id, format)
-    procedure = library.procedure(procedure_id)
-    english = _prepared(library.template(document, format), library.house, procedure.words)
-    name = f"{document_id}.{format}.{procedure_id}.{tag}"
-    guarded = parts.write(pack.protected(english, locale))
-    meanings = _meanings(library, english)
-    send = {
-        f"{name}.docx": guarded,
-        f"{name}.key.docx": parts.write(pack.key(english, document.title, meanings)),
-    }
-    if to_pdf is not None:
-        send[f"{name}.sample.pdf"] = to_pdf(parts.write(english))
-    place = returned_place(library, locale, document_id, format, procedure)
-    keep = {place.with_name(f"{place.stem}.{MADE_FROM}"): ("\n".join(fingerprints(english)) + "\n").encode()}
-    return Packed(send, keep)
-
-
-def _meanings(library: Library, english: Mapping[str, bytes]) -> dict[str, str]:
-    """What each tag stands for, as the catalogue's comments say it."""
-    out: dict[str, str] = {}
-    for tag, note in messages.notes_of(english, library.fields):
-        out.setdefault(tag, note[:1].upper() + note[1:] + ".")
-    return out
-
-
-def _document(library: Library, id: str, format: str) -> DocumentType:
-    document = library.documents.get(id)
-    if document is None:
-        raise LocaleError(f"There is no document {id}.", f"There are: {', '.join(sorted(library.documents))}.")
-    if format not in document.formats:
-        raise LocaleError(f"{id} has no Word file {format}.docx.", f"It has: {', '.join(document.formats)}.")
-    return document
-
-
-def returned_place(library: Library, locale: Locale, document: str, format: str, procedure: Procedure) -> Path:
-    """Where a returned Word file belongs: under its procedure's name, since that procedure's words are in
-    it.
-    """
-    folder = roots(library)[-1] / locale.tag / document
-    return folder / f"{format}.{procedure.id}.docx"
-
-
-def locale_accept(
-    library: Library, tag: str, document_id: str, procedure_id: str, data: bytes, *, format: str = "standard"
-) -> tuple[Files, list[tuple[str, str, str]]]:
-    """A returned Word file put in its place, or the reasons why not; nothing is to be written if there are
-    any.
-    """
-    locale, _ = load(library, tag)
-    document, procedure = _document(library, document_id, format), library.procedure(procedure_id)
-    place = returned_place(library, locale, document_id, format, procedure)
-    refusals = check_file(library, locale, document, format, procedure, data, place)
-    return ({} if refusals else {place: data}), refusals
 
 
 def locale_preview(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import catalogue, locales, phrases, pseudo, schema, source
+from cpdocs import catalogue, conventions, locales, phrases, pseudo, schema, source
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH, Locale
 from cpdocs.message import Message
@@ -279,7 +279,7 @@ def test_the_schema_and_the_code_know_the_same_keys() -> None:
         "readers",
         "procedures",
     }
-    assert keys == read | set(locales.OVERRIDES)
+    assert keys == read | set(conventions.OVERRIDES)
 
 
 def test_a_base_cldr_does_not_know_is_a_finding(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from cpdocs import catalogue, locales, messages, parts, pseudo, translator
+from cpdocs import catalogue, locales, messages, parts, pseudo, translator, wordtrip
 from cpdocs.library import Library
 from cpdocs.locales import Locale
 from cpdocs.transform.wordml import XML_SPACE, paragraphs, parse, plain, serialise, w
@@ -67,7 +67,7 @@ def library(root: Path, tmp_path: Path) -> Library:
     return Library(tmp_path / "council", root)
 
 
-def written(files: translator.Files) -> None:
+def written(files: wordtrip.Files) -> None:
     for path, data in files.items():
         put(path, data)
 
@@ -75,7 +75,7 @@ def written(files: translator.Files) -> None:
 def translated(library: Library, tag: str, *, skip: str = "") -> Path:
     """A folder for a language in which everything is translated, save what begins with `skip`."""
     written(translator.locale_new(library, tag, DAY))
-    path = translator.roots(library)[-1] / tag / locales.MESSAGES
+    path = wordtrip.roots(library)[-1] / tag / locales.MESSAGES
     wanted = translator.collect(library)
     made = pseudo.catalogue(tag, tag, "accents", [m for m in wanted if not (skip and m.english.startswith(skip))])
     path.write_bytes(catalogue.write_po(made, DAY))
@@ -114,7 +114,7 @@ def test_a_language_for_families_is_not_asked_for_what_professionals_get(library
 def test_a_new_language_is_one_folder_of_the_councils_with_what_cldr_knows(library: Library) -> None:
     files = translator.locale_new(library, "ur", DAY)
     written(files)
-    folder = translator.roots(library)[-1] / "ur"
+    folder = wordtrip.roots(library)[-1] / "ur"
     assert set(files) == {folder / "locale.yaml", folder / "messages.po"}
     text = (folder / "locale.yaml").read_text(encoding="utf-8")
     assert "word_tag: ur-PK" in text
@@ -129,14 +129,14 @@ def test_a_new_language_is_one_folder_of_the_councils_with_what_cldr_knows(libra
 
 @pytest.mark.parametrize("tag", ["english", "en", "../x", "PL", "zzz"])
 def test_what_is_no_language_is_refused_in_plain_words(tag: str, library: Library) -> None:
-    with pytest.raises(translator.LocaleError) as told:
+    with pytest.raises(wordtrip.LocaleError) as told:
         translator.locale_new(library, tag, DAY)
     assert told.value.help
 
 
 def test_a_language_cldr_does_not_know_borrows_anothers_dates(library: Library) -> None:
     written(translator.locale_new(library, "rmc", DAY, name="Carpathian Romani", base="sk"))
-    locale, found = translator.load(library, "rmc")
+    locale, found = wordtrip.load(library, "rmc")
     assert found == []
     assert locale.name == "Carpathian Romani"
     assert locale.date(DAY) == "1. marca 2041"
@@ -144,7 +144,7 @@ def test_a_language_cldr_does_not_know_borrows_anothers_dates(library: Library) 
 
 def test_a_second_folder_for_a_language_is_refused(library: Library) -> None:
     written(translator.locale_new(library, "pl", DAY))
-    with pytest.raises(translator.LocaleError, match="already"):
+    with pytest.raises(wordtrip.LocaleError, match="already"):
         translator.locale_new(library, "pl", DAY)
 
 
@@ -156,7 +156,7 @@ def test_a_finished_language_has_nothing_left_but_its_reviewer(library: Library)
     text = (path.parent / "locale.yaml").read_text(encoding="utf-8")
     put(path.parent / "locale.yaml", text.replace("{name: , date: }", "{name: Ola Kowal, date: 2041-02-01}"))
     assert rules(library, "pl") == set()
-    locale, _ = translator.load(library, "pl")
+    locale, _ = wordtrip.load(library, "pl")
     wanted = translator.collect(library)
     assert translator.coverage(locale, wanted) == (len(wanted), len(wanted))
 
@@ -214,14 +214,14 @@ def polish(docx_: bytes) -> bytes:
 
 def test_a_word_pack_goes_out_comes_back_and_grows_stale(library: Library, root: Path) -> None:
     translated(library, "pl")
-    sent = translator.locale_pack(library, "pl", "letter", "kent", to_pdf=lambda data: b"%PDF" + data[:2])
+    sent = wordtrip.locale_pack(library, "pl", "letter", "kent", to_pdf=lambda data: b"%PDF" + data[:2])
     assert set(sent.send) == {f"letter.standard.kent.pl.{end}" for end in ("docx", "key.docx", "sample.pdf")}
     written(sent.keep)
     back = polish(sent.send["letter.standard.kent.pl.docx"])
-    files, refusals = translator.locale_accept(library, "pl", "letter", "kent", back)
+    files, refusals = wordtrip.locale_accept(library, "pl", "letter", "kent", back)
     assert refusals == []
     written(files)
-    locale, _ = translator.load(library, "pl")
+    locale, _ = wordtrip.load(library, "pl")
     (place,) = files
     assert locale.own_template("letter", "standard", "kent") == place
     assert locale.own_template("letter", "standard", "other") is None
@@ -230,7 +230,7 @@ def test_a_word_pack_goes_out_comes_back_and_grows_stale(library: Library, root:
     stale = [each for each in translator.locale_check(library, "pl") if each.rule == "LOC-DOCX"]
     assert len(stale) == 1
     assert "We all met" in stale[0].message
-    found = translator.supplied(library, locale, library.documents["letter"], "standard", library.procedure("kent"))
+    found = wordtrip.supplied(library, locale, library.documents["letter"], "standard", library.procedure("kent"))
     assert found is not None
     data, since = found
     assert data == place.read_bytes()
@@ -239,30 +239,30 @@ def test_a_word_pack_goes_out_comes_back_and_grows_stale(library: Library, root:
 
 def test_a_word_file_without_its_pack_is_not_taken(library: Library) -> None:
     translated(library, "pl")
-    sent = translator.locale_pack(library, "pl", "letter", "kent")
+    sent = wordtrip.locale_pack(library, "pl", "letter", "kent")
     back = polish(sent.send["letter.standard.kent.pl.docx"])
-    files, refusals = translator.locale_accept(library, "pl", "letter", "kent", back)
+    files, refusals = wordtrip.locale_accept(library, "pl", "letter", "kent", back)
     assert files == {}
     assert "Nothing says which English it was made from" in refusals[0][1]
     letter, kent = library.documents["letter"], library.procedure("kent")
-    assert translator.supplied(library, translator.load(library, "pl")[0], letter, "standard", kent) is None
+    assert wordtrip.supplied(library, wordtrip.load(library, "pl")[0], letter, "standard", kent) is None
 
 
 def test_a_damaged_pack_is_not_taken(library: Library) -> None:
     translated(library, "pl")
-    sent = translator.locale_pack(library, "pl", "letter", "kent")
+    sent = wordtrip.locale_pack(library, "pl", "letter", "kent")
     written(sent.keep)
     held = parts.read(polish(sent.send["letter.standard.kent.pl.docx"]))
     held["word/document.xml"] = held["word/document.xml"].replace(b"{{ conference.place }}", b"{ conference.place }")
-    files, refusals = translator.locale_accept(library, "pl", "letter", "kent", parts.write(held))
+    files, refusals = wordtrip.locale_accept(library, "pl", "letter", "kent", parts.write(held))
     assert files == {}
     assert any("A tag is broken" in what for _, what, _ in refusals)
-    assert translator.locale_accept(library, "pl", "letter", "kent", b"no zip")[1][0][0] == "the file"
+    assert wordtrip.locale_accept(library, "pl", "letter", "kent", b"no zip")[1][0][0] == "the file"
 
 
 def test_the_key_says_what_a_tag_stands_for(library: Library) -> None:
     translated(library, "pl")
-    sent = translator.locale_pack(library, "pl", "letter", "kent")
+    sent = wordtrip.locale_pack(library, "pl", "letter", "kent")
     text = " ".join(
         plain(p)
         for p in paragraphs(parse(parts.read(sent.send["letter.standard.kent.pl.key.docx"])["word/document.xml"]))
@@ -286,8 +286,8 @@ def test_a_preview_is_what_the_flow_builds_and_what_is_still_lacking(library: Li
 
 def test_a_document_or_language_that_is_not_there_is_said_with_those_that_are(library: Library) -> None:
     translated(library, "pl")
-    with pytest.raises(translator.LocaleError, match="no document minutes") as told:
-        translator.locale_pack(library, "pl", "minutes", "kent")
+    with pytest.raises(wordtrip.LocaleError, match="no document minutes") as told:
+        wordtrip.locale_pack(library, "pl", "minutes", "kent")
     assert told.value.help == "There are: letter."
-    with pytest.raises(translator.LocaleError, match="no folder for so"):
+    with pytest.raises(wordtrip.LocaleError, match="no folder for so"):
         translator.locale_check(library, "so")
