@@ -489,7 +489,7 @@ def _joined(
             readers = tuple(sorted((draft.reader, candidate.reader)))
             draft = replace(
                 draft,
-                sendings=tuple(dict.fromkeys((*draft.sendings, *candidate.sendings))),
+                sendings=(*draft.sendings, *(s for s in candidate.sendings if s not in draft.sendings)),
                 why=(*draft.why, "joint letter: they live together and the record says joint"),
             )
             break
