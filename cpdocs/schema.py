@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,11 +48,12 @@ def check_shape(tree: Tree, schema: Mapping[str, Any]) -> list[Finding]:
     if not tree.whole or tree.data is None:
         return []
     compiled = _compiled(schema)
-    tellers = Tellers(tree, compiled.fields)
+    tellers: Tellers | None = None
     found: dict[tuple[str, str], Finding] = {}
     for error in compiled.validator.iter_errors(tree.data):
         if error.instance is None:
             continue
+        tellers = tellers or Tellers(tree, compiled.fields)
         for told in tellers.tell(error):
             key = (told.place.path, "" if told.rule != "SCH-KEY" else told.rule)
             old = found.get(key)
@@ -102,7 +103,11 @@ class _Compiled:
         self.schema = schema  # kept, so that its id stays its own
         self.inlined = _inlined(schema, schema, (), {})
         self.validator = _validator_class()(self.inlined)
-        self.fields = build(schema)
+
+    @cached_property
+    def fields(self) -> Field:
+        """Where each key belongs, and its title; only asked for when something is wrong."""
+        return build(self.schema)
 
 
 _cache: dict[int, _Compiled] = {}
