@@ -215,6 +215,8 @@ class _Reader:
         data = self.files[name]
         if b"\x00" in data or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             raise self._unreadable("The file holds a document type or entities, which Word never writes.")
+        if data.count(b"<") > 2 * MAX_ELEMENTS:  # a beginning and an end each; counted before they cost memory
+            raise self._unreadable("The file is far larger than any letter.", "Use a shorter template.")
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
             remove_comments=True, remove_pis=True,
@@ -227,9 +229,7 @@ class _Reader:
 
     def _clean(self, root: etree._Element, label: str) -> None:
         """Refuse what acts or hides, drop what only identifies; `label` is "" for the document itself."""
-        count = 0
         for element in list(root.iter()):
-            count += 1
             name = etree.QName(element)
             local = name.localname
             word = element.tag.startswith(W)
@@ -250,8 +250,6 @@ class _Reader:
                     or key_name.localname == "Ignorable"
                 ):
                     del element.attrib[key]
-        if count > MAX_ELEMENTS:
-            raise self._unreadable("The file is far larger than any letter.", "Use a shorter template.")
         for element in list(root.iter(*(W + tag for tag in _UNWRAP))):
             _unwrap(element)
         if label == "settings":

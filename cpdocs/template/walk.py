@@ -248,6 +248,12 @@ class Walk:
             return
         for path, compared in _asked(test, False):
             name = self._resolved(path)
+            if path[0] == "words":
+                self._say(
+                    paragraph, "A procedure's words are filled in before conditions are read.",
+                    "Ask for a name of the context, such as passages.advice_line.",
+                )  # fmt: skip
+                continue
             kind = self._known(paragraph, name)
             if kind == "a group":
                 self._say(

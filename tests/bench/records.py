@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,12 @@ def record(sample: Path, library: Library, shelf: Shelf, folder: Path, name: str
             contexts.append((len(data), context))
         return data
 
-    out = folder / "out"
+    builds = count()
 
     def whole() -> int:
-        shutil.rmtree(out, ignore_errors=True)
+        # a folder of its own each time: taking away or keeping an earlier set isn't what is measured
         prepared = prepare(sample, library, TODAY)
+        out = folder / f"build{next(builds)}"
         return len(issue(prepared, library, shelf, out, final=False, today=TODAY).made)
 
     Template.render = watched  # type: ignore[method-assign]  # to learn the real contexts, put back below
@@ -88,7 +90,7 @@ def many(sample: Path, folder: Path) -> Iterator[Row]:
     for number in range(COUNT):
         (folder / f"r{number:03}.yaml").write_text(text.replace(reference, f"reference: BENCH-{number:03}"), "utf-8")
 
-    def build(count: int, jobs: int) -> list[str]:
+    def build(records: int, jobs: int) -> list[str]:
         code = (
             "import sys, time; from tests.bench.memory import most; from cpdocs.cli import main\n"
             "t = time.perf_counter()\n"
@@ -96,7 +98,7 @@ def many(sample: Path, folder: Path) -> Iterator[Row]:
             "print('took', time.perf_counter() - t, most())"
         )
         shutil.rmtree(folder / "out", ignore_errors=True)
-        names = [str(folder / f"r{n:03}.yaml") for n in range(count)]
+        names = [str(folder / f"r{n:03}.yaml") for n in range(records)]
         options = ["--out", str(folder / "out"), "--date", TODAY.isoformat(), "--jobs", str(jobs)]
         done = subprocess.run(
             [sys.executable, "-c", code, "build", *names, *options],
