@@ -542,7 +542,7 @@ def disclose(
     known = set.intersection(*(set(survey.known(who)) for who in readers))
     data = _assembled(kept)
     left_out = any(entry.ground in ("session", "retelling") for entry in withheld)
-    about = _copy_facts(survey, copy, readers, draft, left_out)
+    about = _copy_facts(survey, copy, readers, None if draft else document.approval, left_out)
     about["disagreed"] = "yes" if _disagreed(data, copy) else ""
     about["receivers"] = tuple(id for id in receivers if id in known) if about.pop("professional") else ()
     view = View(
@@ -659,13 +659,23 @@ def _card(survey: Survey, readers: Sequence[Reader], document: DocumentType, per
     return card
 
 
+_APPROVED_ON = {
+    "letters": ("letters_approved.date", "ending.decided_on"),
+    "decisions": ("decisions_approved.date", "ending.decided_on"),
+    "minutes": ("minutes.signed_on",),
+}
+"""Where the record says on which day a document was approved, by the approval it needs."""
+
+
 def _copy_facts(
-    survey: Survey, copy: Copy, readers: Sequence[Reader], draft: bool, left_out: bool
+    survey: Survey, copy: Copy, readers: Sequence[Reader], approval: str | None, left_out: bool
 ) -> dict[str, Any]:
     """What every page of a copy says of itself: whose it is, of which conference, whether it is a draft.
 
-    Each value is one that every reader of the copy may see; the chair's mark stands only where it is true.
+    `approval` is what the copy was approved as, None for a draft. Each value is one that every reader of the
+    copy may see; the chair's mark stands only where it is true.
     """
+    draft = approval is None
     record = survey.record
     people = [reader(record, who.id) for who in readers]
     rights = [survey.grounds(who) for who in readers]
@@ -704,7 +714,8 @@ def _copy_facts(
         "attended": "yes" if all(id in record.list_of("attended") for id in copy.readers) else "",
         "reader": "chair" if file_copy else people[0].sort,
         "reading_level": level if child else "",
-        "date": seen("conference.date", "ending.decided_on"),
+        # a final copy bears the day the chair approved it, so that the same record gives the same letter
+        "date": seen(*_APPROVED_ON.get(approval or "", ())) or record.today.isoformat(),
         "due": copy.due.isoformat() if copy.due else "",
         "clause": ", ".join(copy.clauses),
         "professional": all(who.chair or who.sorts == {"professional"} for who in readers),
