@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import html
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from docxtpl import DocxTemplate
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 
-from cpdocs import parts
+from cpdocs import parts, wordtext
 from cpdocs.template import Template
 from cpdocs.template.compiler import from_parts, prepare
 from cpdocs.template.syntax import environment
-from tests.features import Feature, features
+from tests.features import Feature, docx, features
 from tests.synthetic import context_for
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -105,3 +108,47 @@ def _an_empty_cell(package: dict[str, bytes], context: Mapping[str, Any]) -> boo
         or b"</w:tbl></w:tc>" in data or (name.startswith("word/header") and b"<w:p" not in data)
         for name, data in theirs.items()
     )  # fmt: skip
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc"), include_characters="\n\t"), max_size=20).filter(
+    # docxtpl prints {_{ in a value as braces; we print what was typed
+    lambda text: not re.search(r"\{_[{%]|[}%]_\}|[\ufffe\uffff]", text)
+)
+
+
+ELSE = ["{%p else %}", "{{ nothing }}", "{%p endif %}"]
+
+
+def lines(depth: int) -> st.SearchStrategy[list[str]]:
+    """Any template of the language, as lines of a feature file, with loops named by their depth."""
+    name = f"x{depth}"
+    plain = st.sampled_from(
+        [["{{ a }}"], ["before {{ b }}{{ a }} after"], ["{{p t }}"], ["words"], ["{{r r }} end"], ["{{ d.e }}"],
+         ["| h | i |", "| {%tr for row in list %} | |", "| {{ row.v }} | {{ a }} x |", "| {%tr endfor %} | |", "after"]]
+    )  # fmt: skip
+    if depth > 2:
+        return plain
+    inner = st.lists(st.deferred(lambda: lines(depth + 1)), max_size=3).map(lambda parts: [x for p in parts for x in p])
+    test = st.sampled_from(["a", 'b == "x"', "list and b", 'a == b or d.e == "x"', "(a or b) and t"])
+    return (
+        plain
+        | st.tuples(test, inner).map(lambda given: [f"{{%p if {given[0]} %}}", *given[1], "{%p endif %}"])
+        | st.tuples(test, inner, test, inner).map(
+            lambda g: [f"{{%p if {g[0]} %}}", *g[1], f"{{%p elif {g[2]} %}}", *g[3], *ELSE]
+        )
+        | inner.map(lambda body: [f"{{%p for {name} in list %}}", f"{{{{ {name}.v }}}}", *body, "{%p endfor %}"])
+    )  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_template_with_any_text_reads_as_docxtpl_reads_it(data: st.DataObject) -> None:
+    body = [line for part in data.draw(st.lists(lines(0), min_size=1, max_size=5)) for line in part]
+    text = TEXT | st.sampled_from(["x", ""])
+    context = {
+        "a": data.draw(text), "b": data.draw(text), "nothing": "None", "d": {"e": data.draw(text)},
+        "t": wordtext.paragraphs(data.draw(TEXT.filter(lambda t: not re.search(r"[0-9]\.", t)))),
+        "r": wordtext.inline(data.draw(text)), "list": [{"v": v} for v in data.draw(st.lists(text, max_size=3))],
+    }  # fmt: skip
+    package = prepare(docx("\n".join(["start", *body, "end"])), None, {})
+    assert_same(package, from_parts(package), context)
