@@ -301,10 +301,11 @@ class Survey:
             self._hidden[who.id] = frozenset(at for path, ground in rights.items() if ground for at in _ancestors(path))
         return self._hidden[who.id]
 
-    def _ground(self, gate: Gate, who: Reader) -> str:
+    def _ground(self, gate: Gate, who: Reader, beside: str = "") -> str:
+        """The first sieve that keeps a reader out, `beside` one that isn't asked."""
         if who.chair:
             return ""
-        return next((name for name, sieve in SIEVES.items() if sieve(gate, who, self)), "")
+        return next((name for name, sieve in SIEVES.items() if name != beside and sieve(gate, who, self)), "")
 
     def _written(self, who: Reader) -> dict[str, str]:
         """The grounds for what was written; what was computed from it comes after."""
@@ -322,23 +323,28 @@ class Survey:
         for leaf in written:
             if not rights[leaf.path]:
                 rights[leaf.path] = next((rights[head] for head in leaf.heads if rights.get(head)), "")
-        emptied = self._emptied(written, rights)
+        emptied = self._emptied(written, rights, who)
         for leaf in written:
             if emptied and not rights[leaf.path]:
                 rights[leaf.path] = next((emptied[entry] for entry in leaf.entries if entry in emptied), "")
         return rights
 
-    @staticmethod
-    def _emptied(written: Sequence[Leaf], rights: Mapping[str, str]) -> dict[str, str]:
+    def _emptied(self, written: Sequence[Leaf], rights: Mapping[str, str], who: Reader) -> dict[str, str]:
         """The entries of which a reader may read nothing of what they say, each with the ground.
 
         What may only retell the discussion empties no entry: that someone disagreed is theirs to know.
         """
+        firm: dict[Gate, str] = {}
         said: dict[str, list[str]] = {}
         for leaf in written:
             if leaf.type in FREE and leaf.path.split("[")[0] not in STANDING:
-                said.setdefault(leaf.entries[-1], []).append(rights[leaf.path])
-        return {entry: next(iter(g)) for entry, g in said.items() if all(g) and set(g) != {"retelling"}}
+                ground = rights[leaf.path]
+                if ground == "retelling":
+                    if leaf.gate not in firm:
+                        firm[leaf.gate] = self._ground(leaf.gate, who, beside="retelling")
+                    ground = firm[leaf.gate]
+                said.setdefault(leaf.entries[-1], []).append(ground)
+        return {entry: grounds[0] for entry, grounds in said.items() if all(grounds)}
 
     def grounds(self, who: Reader) -> Mapping[str, str]:
         """For every leaf the ground on which this reader doesn't see it; empty if they do."""
@@ -542,7 +548,7 @@ def disclose(
     known = set.intersection(*(set(survey.known(who)) for who in readers))
     data = _assembled(kept)
     left_out = any(entry.ground in ("session", "retelling") for entry in withheld)
-    about = _copy_facts(survey, copy, readers, None if draft else document.approval, left_out)
+    about = _copy_facts(survey, copy, document, readers, None if draft else document.approval, left_out)
     about["disagreed"] = "yes" if _disagreed(data, copy) else ""
     about["receivers"] = tuple(id for id in receivers if id in known) if about.pop("professional") else ()
     view = View(
@@ -668,7 +674,12 @@ _APPROVED_ON = {
 
 
 def _copy_facts(
-    survey: Survey, copy: Copy, readers: Sequence[Reader], approval: str | None, left_out: bool
+    survey: Survey,
+    copy: Copy,
+    document: DocumentType,
+    readers: Sequence[Reader],
+    approval: str | None,
+    left_out: bool,
 ) -> dict[str, Any]:
     """What every page of a copy says of itself: whose it is, of which conference, whether it is a draft.
 
@@ -693,9 +704,10 @@ def _copy_facts(
         {x.person for x in record.exclusions if record.get(f"{x.path}.visible_mark") == "yes"} >= {who.id}
         for who in readers
     ]
-    home = people[0].path
-    child = people[0].sort == "child"
-    address = seen(f"{home}.placement", f"{home}.home") if child else seen(f"{home}.contact.address")
+    home, child = people[0].path, people[0].sort == "child"
+    # a child who is placed isn't written to at home, where the letter would be another's to open
+    place = "contact.address" if not child else "placement" if people[0].data.get("placement") else "home"
+    address = seen(f"{home}.{place}") if document.may_hold(paths.pattern_of(f"{home}.{place}.text")) else ""
     signed = seen("minutes.signed_on" if copy.document == "minutes" else "letters_approved.date")
     level = text_of((people[0].data.get("correspondence") or {}).get("reading_level"))
     file_copy = all(who.chair for who in readers)
