@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -79,6 +80,11 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong with the words typed, with the next step."""
 
     def error(self, message: str) -> NoReturn:
+        if wrong := re.match("argument COMMAND: invalid choice: '(.*?)' ", message):
+            import difflib
+
+            near = next(iter(difflib.get_close_matches(wrong[1], re.findall("'([a-z-]+)'", message)[1:], 1)), "")
+            message = f"There is no command `{wrong[1]}`." + (f" Did you mean `{near}`?" if near else "")
         print(f"cpdocs: {message}", file=sys.stderr)
         print(f"        Type `{self.prog} --help` to see how it is used.", file=sys.stderr)
         raise SystemExit(CANT_RUN)
@@ -205,16 +211,17 @@ def run_check(given: Any) -> int:
     findings: list[Finding] = []
     sources: dict[str, str] = {}
     names: dict[str, str] = {}
-    clean = True
+    clean, unread = True, False
     for path in given.records:
         prepared = prepare(path, library_for(given, path), given.date or today())
         findings += prepared.findings
         sources[prepared.tree.file] = prepared.tree.text
         names.update(_names(prepared))
         clean = clean and prepared.clean
+        unread = unread or any(finding.rule == "SRC-FILE" for finding in prepared.findings)
     mask = names if given.mask else None
     print(report.as_json(findings, mask) if given.format == "json" else report.text(findings, sources, mask), end="")
-    return CLEAN if clean else FINDINGS
+    return CANT_RUN if unread else CLEAN if clean else FINDINGS
 
 
 def run_distribution(given: Any) -> int:
