@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from cpdocs import pseudo
 
 T = TypeVar("T")
+_PATTERN = re.compile(r"[^{}]*\{0\}[^{}]*(\{and\})?[^{}]*\{1\}[^{}]*")
 
 OVERRIDES = (
     "dates", "times", "months", "weekdays", "lists", "ordinals", "quotes", "alphabet", "languages",
@@ -34,9 +35,7 @@ class Conventions:
 
     @cached_property
     def _cldr(self) -> Any:
-        from babel import Locale as Babel
-
-        return Babel.parse(self.base.replace("-", "_"))
+        return _known(self.base)
 
     def _given(self, group: str, key: str) -> Any:
         held = self.overrides.get(group)
@@ -85,10 +84,16 @@ class Conventions:
 
     @cached_property
     def _list_patterns(self) -> Mapping[str, str]:
-        given = {key: self._given("lists", own) for key, own in (("2", "pair"), ("start", "start"), ("end", "end"))}
-        given["middle"] = self._given("lists", "middle")
+        rule = self._given("lists", "and")
+        fillable = isinstance(rule, Mapping) and rule.get("usual")
+        own = {"2": "pair", "start": "start", "middle": "middle", "end": "end"}
+        given = {key: str(self._given("lists", name) or "") for key, name in own.items()}
+        for key, pattern in given.items():
+            # a pattern that can't be filled is as good as none; the check tells it
+            if not _PATTERN.fullmatch(pattern) or ("{and}" in pattern and not fillable):
+                given[key] = ""
         cldr = self._cldr.list_patterns["standard"]
-        return {key: self._own(given[key] or cldr[key]) for key in ("2", "start", "middle", "end")}
+        return {key: pattern or self._own(cldr[key]) for key, pattern in given.items()}
 
     def _joined(self, pattern: str, first: str, second: str) -> str:
         rule = self._given("lists", "and")
@@ -167,10 +172,11 @@ def _and_before(word: str, rule: Mapping[str, Any]) -> str:
     """The word for "and" before a word: `usual`, or the one whose beginnings it starts with (Welsh `ac`)."""
     start = unicodedata.normalize("NFD", word.lstrip("\u2018\u201c'\"(").casefold())
     bare = "".join(char for char in start if not unicodedata.combining(char))
-    for said, beginnings in (rule.get("before") or {}).items():
+    others = rule.get("before")
+    for said, beginnings in others.items() if isinstance(others, Mapping) else ():
         if any(bare.startswith(beginning) for beginning in str(beginnings).split()):
             return str(said)
-    return str(rule["usual"])
+    return str(rule.get("usual") or "")
 
 
 def with_country(tag: str, base: str) -> str:
@@ -184,6 +190,21 @@ def with_country(tag: str, base: str) -> str:
     likely = str(get_global("likely_subtags").get(base.split("_")[0], ""))
     country = likely.rpartition("_")[2]
     return f"{tag}-{country}" if re.fullmatch("[A-Z]{2}", country) else tag
+
+
+def fitting(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The overrides of a locale.yaml that have the shape they need; the check tells what is wrong with others."""
+    lengths = {"months": 12, "weekdays": 7, "quotes": 2}
+    out: dict[str, Any] = {}
+    for key in OVERRIDES:
+        value = data.get(key)
+        if key in lengths:
+            fits = isinstance(value, list) and len(value) == lengths[key] and all(isinstance(v, str) for v in value)
+        else:
+            fits = isinstance(value, str if key == "alphabet" else Mapping)
+        if fits:
+            out[key] = value
+    return out
 
 
 def direction_of(base: str) -> str:

@@ -7,6 +7,7 @@ because plain `en` would print American dates.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -15,7 +16,7 @@ from typing import Any, Literal
 
 from cpdocs import catalogue as po
 from cpdocs import pseudo, source
-from cpdocs.conventions import OVERRIDES, Conventions, direction_of, names_of, with_country
+from cpdocs.conventions import Conventions, direction_of, fitting, names_of, with_country
 from cpdocs.finding import Finding, Place
 from cpdocs.message import Message, escape, fill, fingerprint, label_context, unescape
 from cpdocs.phrases import PHRASES
@@ -135,7 +136,9 @@ class Locale(Conventions):
         are.
         """
         given = self._given("large_print", "line")
-        return float(given) if given else (1.0 if self.rtl else 1.35)
+        if re.fullmatch(r"[1-3](\.[0-9]+)?", str(given)):
+            return float(str(given))
+        return 1.0 if self.rtl else 1.35
 
 
 ENGLISH = Locale(
@@ -254,6 +257,10 @@ def load(tag: str, roots: Sequence[Path]) -> tuple[Locale, list[Finding]]:
     return locale, list(found)
 
 
+def _names(value: Any) -> frozenset[str]:
+    return frozenset(each for each in value if isinstance(each, str)) if isinstance(value, list) else frozenset()
+
+
 def from_data(
     tag: str,
     data: Mapping[str, Any],
@@ -270,7 +277,7 @@ def from_data(
     name, own_name = names_of(base)
     if data.get("direction") in ("ltr", "rtl"):
         direction = data["direction"]
-    reviewer = data.get("reviewer") or {}
+    reviewer, fonts = (held if isinstance(held := data.get(key), Mapping) else {} for key in ("reviewer", "fonts"))
     return Locale(
         tag=tag,
         name=str(data.get("name") or name or tag),
@@ -278,12 +285,12 @@ def from_data(
         base=base,
         word_tag=str(data.get("word_tag") or with_country(tag, base)),
         direction=direction,
-        fonts=data.get("fonts") or {},
+        fonts={slot: str(font) for slot, font in fonts.items() if font},
         reviewer=str(reviewer.get("name") or ""),
         reviewed_on=str(reviewer.get("date") or ""),
-        overrides={key: data[key] for key in OVERRIDES if data.get(key)},
-        readers=frozenset(data.get("readers") or ()),
-        procedures=frozenset(data.get("procedures") or ()),
+        overrides=fitting(data),
+        readers=_names(data.get("readers")),
+        procedures=_names(data.get("procedures")),
         folders=folders,
         maker=str(data.get("made_by") or ""),
         said=said or {},

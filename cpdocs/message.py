@@ -101,6 +101,11 @@ def marks(text: str) -> Counter[str]:
     )
 
 
+def literal_braces(text: str) -> bool:
+    """Whether a brace stands in a message that is only a brace."""
+    return any(kind == "text" and ("{" in value or "}" in value) for kind, value in tokens(text))
+
+
 def misnested(text: str) -> str:
     """What is wrong with the nesting of marks, in a translator's words; "" where nothing is."""
     here = ""

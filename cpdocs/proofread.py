@@ -11,7 +11,7 @@ from typing import Any
 
 from cpdocs.catalogue import Catalogue, Entry, plural_tags
 from cpdocs.finding import Finding, Place, Severity
-from cpdocs.message import UNSAFE, Message, marks, misnested, placeholders
+from cpdocs.message import UNSAFE, Message, literal_braces, marks, misnested, placeholders
 
 
 def check(catalogue: Catalogue, messages: Sequence[Message], file: str) -> list[Finding]:
@@ -116,11 +116,13 @@ def _check_text(message: Message, form: str, text: str, say: Any) -> list[Findin
                     "Use only the placeholders of the English, spelt as there.",
                 )
             )
+    if literal_braces(text) and not literal_braces(english):
+        rest += "{"
     if "{" in rest or "}" in rest:
         found.append(
             say(
                 "LOC-BRACE",
-                f"A brace stands alone in: {shown}",
+                f"A brace that belongs to no placeholder stands in: {shown}",
                 "A placeholder has one { before and one } after.",
             )
         )

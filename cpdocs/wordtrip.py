@@ -193,7 +193,7 @@ def check_own_files(library: Library, locale: Locale) -> list[Finding]:
         for path in sorted(folder.glob("*/*.docx")):
             document = library.documents.get(path.parent.name)
             format, _, named = path.stem.partition(".")
-            if document is None or format not in document.formats:
+            if document is None or format not in document.formats or (named and named not in library.procedures()):
                 found.append(
                     finding(
                         path,

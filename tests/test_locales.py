@@ -309,3 +309,32 @@ def test_no_document_keeps_a_word_of_english_in_a_pseudo_locale(procedure: str, 
                         if re.search("[A-Za-z]{2}", text):
                             left.append(f"{document.id} {format}: {text}")
     assert left == []
+
+
+@pytest.mark.parametrize(
+    "yaml",
+    [
+        "months: [a, b]",
+        "quotes: x",
+        "dates: d MMMM y",
+        "lists: {pair: '{0}', end: '{0} {and} {1}'}",
+        "lists: {and: {before: {ac: a}}, pair: '{0} {and} {1}'}",
+        "lists: {and: a}",
+        "large_print: {line: wide}",
+        "reviewer: Ola Kowal",
+        "fonts: Arial",
+        "readers: family",
+        "alphabet: [a, b]",
+    ],
+)
+def test_a_mistake_in_locale_yaml_is_told_and_never_stops_a_document(yaml: str, tmp_path: Path) -> None:
+    write(tmp_path / "pl", f"name: Polish\n{yaml}\n")
+    made, _ = locales.load("pl", [tmp_path])
+    tree, _ = source.read(tmp_path / "pl" / "locale.yaml")
+    assert schema.check_shape(tree, schema.load(ROOT / "schemas" / "locale.schema.json"))
+    assert made.date(dt.date(2041, 3, 1)) == "1 marca 2041"
+    assert made.list(["A", "B", "C"]).replace("  ", " ") in ("A, B i C",)
+    assert "{" not in made.list(["A", "B"])
+    assert made.quote("x") == "“x”"
+    assert made.in_order(["b", "a"], str) == ["a", "b"]
+    assert (made.large_print_line, made.status, made.readers) == (1.35, "draft", frozenset())

@@ -137,6 +137,11 @@ def test_a_tab_parts_two_sentences_and_what_needs_no_translation_stays() -> None
         ("Witaj {child.name}, <1>przyjdź", "<1> is never closed"),
         ("Witaj {child.name}, <1>przyjdź</1> <2>raz</2>", "<2> isn't in the English"),
         ("Witaj {child.name}, <1>przyjdź</1><1>x</1>", "or is there twice"),
+        ("Witaj {child.name}, <1>przyjdź</1> {{{{ copy.reference }}}}", "a brace stands in it"),
+        ("Witaj {child.name}, <1>przyjdź</1> {{%p if x %}}", "a brace stands in it"),
+        ("Witaj {child.name}, {{<1>{{ x }}</1>}}", "a brace stands in it"),
+        ("Witaj {child.name}, <1>przyj\u000bdź</1>", "U+000B"),
+        ("Witaj {child.name}, <1>przyjdź</1>\u202e", "U+202E"),
     ],
 )
 def test_a_translation_that_does_not_fit_leaves_the_english_and_says_why(translation: str, why: str) -> None:
@@ -149,6 +154,15 @@ def test_a_translation_that_does_not_fit_leaves_the_english_and_says_why(transla
     assert not done.complete
     assert why in done.unfit[0]
     assert texts(done.parts) == texts(source)
+
+
+def test_braces_in_the_english_let_no_tag_in() -> None:
+    source = lines("Write {x} and come.")
+    (english,) = localise.localise(source, said("pl", {})).untranslated
+    assert english == "Write {{x}} and come."
+    fits = localise.localise(source, said("pl", {english: "Napisz {{x}} i przyjdź."}))
+    assert texts(fits.parts) == ["Napisz {x} i przyjdź."]
+    assert localise.localise(source, said("pl", {english: "Napisz {{{{x}}}}."})).unfit
 
 
 def test_what_has_no_translation_is_named_and_tagged_as_english() -> None:
@@ -175,6 +189,18 @@ def test_the_words_for_a_child_win_where_there_are_some() -> None:
     )
     assert texts(localise.localise(lines("Thank you."), locale, "to a child").parts) == ["Dziękujemy Ci."]
     assert texts(localise.localise(lines("Thank you."), locale).parts) == ["Dziękujemy Panu."]
+
+
+def test_a_child_never_gets_the_words_for_an_adult() -> None:
+    polish = said("pl", {"Thank you.": "Dziękujemy Panu.", "Page": "Strona"})
+
+    def build(document: Document) -> None:
+        document.sections[0].footer.paragraphs[0].text = "Page"
+        document.add_paragraph("Thank you.")
+
+    done = localise.localise(made(build), polish, "to a child")
+    assert done.untranslated == ("Thank you.",)
+    assert any("Strona" in texts(done.parts, name) for name in done.parts if "footer" in name)
 
 
 def test_headers_and_picture_descriptions_are_translated() -> None:

@@ -25,6 +25,8 @@ from cpdocs.transform.wordml import (
     w,
 )
 
+BODY = "word/document.xml"
+
 
 class Language(Protocol):
     """What is asked of a Locale here."""
@@ -72,10 +74,12 @@ def localise(parts: Parts, language: Language, context: str = "") -> Localised:
     out = dict(parts)
     for name in text_parts(parts):
         root = parse(parts[name])
+        # heads and feet are the house's, the same for every document and reader
+        here = context if name == BODY else ""
         for paragraph in list(paragraphs(root)):
-            in_english = _paragraph(paragraph, language, context, missing, unfit)
+            in_english = _paragraph(paragraph, language, here, missing, unfit)
             tag_paragraph(paragraph, language, in_english=in_english)
-        missing.extend(_pictures(root, language))
+        missing.extend(_pictures(root, language, here))
         out[name] = serialise(root)
     if "word/styles.xml" in parts:
         out["word/styles.xml"] = _styles(parts["word/styles.xml"], language)
@@ -101,8 +105,6 @@ def _paragraph(paragraph: Any, language: Language, context: str, missing: list[s
     said = []
     for each in reading.sentences:
         text = language.translation(each.text, context)
-        if text is None and context:
-            text = language.translation(each.text)
         if text is None:
             missing.append(each.text)
             continue
@@ -138,10 +140,14 @@ def pictures(root: Any) -> list[tuple[Any, str]]:
     ]
 
 
-def _pictures(root: Any, language: Language) -> list[str]:
+def _pictures(root: Any, language: Language, context: str) -> list[str]:
     missing = []
     for element, text in pictures(root):
-        said = language.translation(text)
+        said = language.translation(text, context)
+        try:
+            sentence.refuse_code(text, said or "")
+        except sentence.Unfit:
+            said = None
         if said is None:
             missing.append(text)
         else:

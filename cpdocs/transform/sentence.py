@@ -20,7 +20,7 @@ from typing import Any
 
 from lxml import etree
 
-from cpdocs.message import escape, speaks, tokens
+from cpdocs.message import UNSAFE, escape, literal_braces, speaks, tokens
 from cpdocs.transform.wordml import XML_SPACE, local, put, serialise, w
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -181,7 +181,7 @@ def _run(run: Any, link: Any, raw: list[_Piece], fields: _Fields) -> None:
     for child in run:
         name = local(child)
         if name == "t":
-            raw.append(_Piece("text", child.text or "", look, link))
+            raw.append(_Piece("text", re.sub(r"[\t\r\n]", " ", child.text or ""), look, link))
         elif name in ("noBreakHyphen", "softHyphen"):
             raw.append(_Piece("text", "\u2011" if name == "noBreakHyphen" else "\u00ad", look, link))
         elif name and name not in ("rPr", "lastRenderedPageBreak"):
@@ -400,10 +400,22 @@ def _new_run(piece: _Piece) -> Any:
     return run
 
 
+def refuse_code(english: str, translation: str) -> None:
+    """Raise Unfit for a character no document can hold, and for a brace that could make a tag of a translation."""
+    if hidden := UNSAFE.search(translation):
+        raise Unfit(f"a character that can't be seen (U+{ord(hidden.group()):04X}) stands in it")
+    if literal_braces(translation) and not literal_braces(english):
+        raise Unfit("a brace stands in it that isn't a placeholder's")
+    words = "".join(value if kind == "text" else " " if kind == "place" else "" for kind, value in tokens(translation))
+    if re.search(r"\{[{%#]|[}%#]\}", words):
+        raise Unfit("it holds something that would be read as a tag")
+
+
 def translated(sentence: Sentence, translation: str) -> list[_Piece]:
     """The pieces of a sentence's translation. Raises Unfit where it doesn't fit its English."""
     base = sentence._base
     assert base is not None
+    refuse_code(sentence.text, translation)
     here: int | None = None
     used: list[int] = []
     pieces: list[_Piece] = []
