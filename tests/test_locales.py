@@ -15,9 +15,10 @@ from cpdocs.locales import ENGLISH, Locale
 from cpdocs.message import Message
 from cpdocs.messages import context_of
 from cpdocs.template.compiler import prepare
+from cpdocs.transform.localise import localise
 from cpdocs.transform.sentence import TAG
 from cpdocs.transform.variant import vary
-from cpdocs.transform.wordml import paragraphs, parse, plain, text_parts
+from cpdocs.transform.wordml import paragraphs, parse, plain, text_parts, w
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ROOT / "templates" / "locales"
@@ -309,6 +310,40 @@ def test_no_document_keeps_a_word_of_english_in_a_pseudo_locale(procedure: str, 
                         if re.search("[A-Za-z]{2}", text):
                             left.append(f"{document.id} {format}: {text}")
     assert left == []
+
+
+class Echo:
+    """A language whose every translation is the English itself."""
+
+    word_tag, rtl, fonts = "en-GB", False, {}
+
+    def translation(self, english: str, context: str = "") -> str | None:
+        return english
+
+
+def look(part: bytes) -> list[tuple[str, str]]:
+    """Each letter that can be seen, with the formatting of its run."""
+    out = []
+    for run in parse(part).iter(w("r")):
+        found = run.find(w("rPr"))
+        names = [] if found is None else [each for each in found if each.tag != w("lang")]
+        shown = " ".join(f"{each.tag}{sorted(each.attrib.items())}" for each in names)
+        out += [(char, shown) for text in run.iter(w("t")) for char in text.text or "" if not char.isspace()]
+    return out
+
+
+@pytest.mark.parametrize("document", sorted(LIBRARY.documents))
+def test_a_document_built_again_from_its_own_sentences_is_the_same_to_the_eye(document: str) -> None:
+    words = LIBRARY.procedure("kent-medway").words
+    for format in LIBRARY.documents[document].formats:
+        before = prepare(LIBRARY.template(LIBRARY.documents[document], format), LIBRARY.house, words)
+        after = localise(before, Echo())
+        assert after.complete
+        for name in text_parts(before):
+            assert [plain(p) for p in paragraphs(parse(after.parts[name]))] == [
+                plain(p) for p in paragraphs(parse(before[name]))
+            ]
+            assert look(after.parts[name]) == look(before[name])
 
 
 @pytest.mark.parametrize(
