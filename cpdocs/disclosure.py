@@ -321,7 +321,9 @@ class Survey:
             rights[leaf.path] = seen[leaf.gate]
         written = [leaf for leaf in self.leaves if leaf.entries and not leaf.gate.sources]
         for leaf in written:
-            if not rights[leaf.path]:
+            # What was written for this reader alone (what an excluded parent is told) doesn't go with its entry.
+            alone = leaf.gate.label == "subject" and leaf.gate.owner == who.id
+            if not rights[leaf.path] and not alone:
                 rights[leaf.path] = next((rights[head] for head in leaf.heads if rights.get(head)), "")
         emptied = self._emptied(written, rights, who)
         for leaf in written:
