@@ -21,7 +21,7 @@ from typing import Any
 from lxml import etree
 
 from cpdocs.message import UNSAFE, escape, literal_braces, speaks, tokens
-from cpdocs.transform.wordml import XML_SPACE, local, put, serialise, w
+from cpdocs.transform.wordml import XML_SPACE, local, put, w
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 BLOCK = re.compile(r"^\s*(\{%.*?%\}|\{\{(p|tr|tc)\b.*?\}\}|\{#.*?#\})\s*$", re.DOTALL)
@@ -51,7 +51,7 @@ class _Piece:
     item: Any = None
 
     @property
-    def key(self) -> tuple[bytes, int]:
+    def key(self) -> tuple[_Look, int]:
         return (_look_key(self.look), 0 if self.link is None else id(self.link))
 
 
@@ -113,15 +113,16 @@ def _segment(whole: list[_Piece]) -> list[Sentence] | list[_Piece]:
     return [sentence] if sentence.translatable else whole
 
 
-def _look_key(look: Any) -> bytes:
-    """Run formatting as comparable bytes; language and proofing marks don't make a difference to the eye."""
+_Look = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+def _look_key(look: Any) -> _Look:
+    """Run formatting as comparable values; language and proofing marks make no difference to the eye."""
     if look is None:
-        return b""
-    bare = copy.deepcopy(look)
-    for name in _FORMAT_NOISE:
-        for child in bare.findall(w(name)):
-            bare.remove(child)
-    return serialise(bare) if len(bare) else b""
+        return ()
+    return tuple(
+        (child.tag, tuple(sorted(child.attrib.items()))) for child in look if local(child) not in _FORMAT_NOISE
+    )
 
 
 def _pieces(paragraph: Any) -> tuple[list[_Piece], list[Any]]:
@@ -251,8 +252,8 @@ def _base(pieces: list[_Piece]) -> _Piece:
     """A piece in the paragraph's usual formatting: that of most of its text, links left out if there is
     other.
     """
-    weight: dict[tuple[bytes, int], int] = {}
-    first: dict[tuple[bytes, int], _Piece] = {}
+    weight: dict[tuple[_Look, int], int] = {}
+    first: dict[tuple[_Look, int], _Piece] = {}
     unlinked = any(piece.link is None for piece in pieces if piece.kind in ("text", "tag"))
     for piece in pieces:
         if piece.kind in ("text", "tag") and not (unlinked and piece.link is not None):
@@ -267,7 +268,7 @@ def _written(pieces: list[_Piece], base: _Piece) -> Sentence:
     tags: dict[str, str] = {}
     marks: dict[int, _Piece] = {}
     items: dict[int, str] = {}
-    open_mark: tuple[int, tuple[bytes, int]] | None = None
+    open_mark: tuple[int, tuple[_Look, int]] | None = None
     pending = ""
     for piece in pieces:
         if piece.kind == "space":

@@ -18,7 +18,6 @@ Parts = Mapping[str, bytes]
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
-DRAWING_TEXT = re.compile(r"^(descr|title)$")
 
 # ECMA-376 part 1, 17.3 and 17.4: the sequences of CT_PPr, CT_RPr, CT_TblPr, CT_SectPr and CT_TrPr's parent
 # types.
