@@ -75,7 +75,7 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
     import json
 
     from cpdocs.cli import library_for
-    from cpdocs.flow import make, prepare
+    from cpdocs.flow import DIARY, deadlines, make, prepare, reference_of
     from cpdocs.shelf import Shelf
 
     try:
@@ -96,6 +96,7 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
         for one in made:
             if one.data is not None:
                 yield one.copy.file.as_posix(), one.data
+        yield DIARY, deadlines(prepared, reference_of(prepared.record), day)
 
     return again
 

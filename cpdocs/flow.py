@@ -82,9 +82,9 @@ def prepare(path: Path, library: Library, today: date) -> Prepared:
 def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -> Prepared:
     """Judge a record that has been read."""
     findings = list(found)
+    findings += schema.check_shape(tree, library.record_schema)
     if not isinstance(tree.data, dict):
         return Prepared(tree, tuple(in_reading_order(findings)))
-    findings += schema.check_shape(tree, library.record_schema)
     procedure, unknown = _procedure(tree, library)
     if procedure is None:
         return Prepared(tree, tuple(in_reading_order([*findings, *unknown])))
@@ -163,12 +163,14 @@ NAMED = frozenset(("people[].name", "people[].other_names[]", "people[].work_con
 def needles(survey: Survey, id: str) -> search.Needles:
     """What must not be found in any file for a reader: details and texts withheld from them."""
     grounds = survey.grounds(survey.reader(id))
+    person = survey.record.people.get(id)
+    own = f"{person.path}." if person and person.sort != "child" else "-"  # their own name and address are no secret
     details: list[tuple[str, str]] = []
     texts: list[tuple[str, str]] = []
     visible: list[str] = []
     shown: list[str] = []
     for leaf in survey.leaves:
-        if leaf.gate.sources:
+        if leaf.gate.sources or leaf.path.startswith(own):
             continue
         free = leaf.type in disclosure.FREE
         if not grounds[leaf.path]:
@@ -430,8 +432,8 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
 
     Raises BundleError if the set can't be written, TemplateError or DataError if a template can't be used.
     """
-    from cpdocs import ics, manifest
-    from cpdocs.bundle import Bundle, set_reference
+    from cpdocs import manifest
+    from cpdocs.bundle import Bundle
 
     resolved = prepared.record
     if resolved is None or prepared.procedure is None:
@@ -440,8 +442,7 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
     findings = tuple(in_reading_order([*prepared.findings, *more]))
     ready = [one for one in made if one.data is not None]
     waits = tuple(one for one in made if one.data is None)
-    held = record.text_of(resolved.get("conference.date")) or record.text_of(resolved.get("ending.decided_on"))
-    reference = set_reference(record.text_of(resolved.data.get("reference")) or "no-reference", held or None)
+    reference = reference_of(resolved)
     if final and not any(one.copy.place == "for" for one in ready):
         return Issued(prepared, None, tuple(ready), waits, findings)
     with Bundle(out, reference) as bundle:
@@ -462,23 +463,41 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
                     draft=one.draft,
                 )
             )
-        events = [
-            ics.Deadline(c.due, c.title, c.readers, reference, ", ".join(c.clauses))
-            for c in prepared.distribution.copies
-            if c.due
-        ]
-        diary = bundle.add("chair/deadlines.ics", ics.calendar(events, today))
+        diary = bundle.add(DIARY, deadlines(prepared, reference, today))
         listing = manifest.manifest_bytes(
             entries,
             {**versions(prepared.procedure, library), "final": "yes" if final else "no"},
             reference=reference,
             date=today.isoformat(),
             record_sha256=hashlib.sha256(prepared.tree.text.encode()).hexdigest(),
-            files=[("chair/deadlines.ics", diary)],
+            files=[(DIARY, diary)],
         )
         bundle.add("chair/manifest.json", listing)
         folder = bundle.commit()
         return Issued(prepared, folder, tuple(ready), waits, findings, bundle.replaced)
+
+
+DIARY = "chair/deadlines.ics"
+
+
+def reference_of(resolved: Record) -> str:
+    """What a record's set is called: its case reference and the day of the conference, never a name."""
+    from cpdocs.bundle import set_reference
+
+    held = record.text_of(resolved.get("conference.date")) or record.text_of(resolved.get("ending.decided_on"))
+    return set_reference(record.text_of(resolved.data.get("reference")) or "no-reference", held or None)
+
+
+def deadlines(prepared: Prepared, reference: str, today: date) -> bytes:
+    """The days by which copies are due, as a calendar file."""
+    from cpdocs import ics
+
+    events = [
+        ics.Deadline(c.due, c.title, c.readers, reference, ", ".join(c.clauses))
+        for c in prepared.distribution.copies
+        if c.due
+    ]
+    return ics.calendar(events, today)
 
 
 def versions(procedure: Procedure, library: Library) -> dict[str, Any]:
