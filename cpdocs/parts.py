@@ -132,10 +132,7 @@ def _unfold(data: bytes, entry: zipfile.ZipInfo) -> bytes:
     raw = data[end - entry.compress_size : end]
     if entry.compress_type == zipfile.ZIP_DEFLATED:
         # the size may lie: never unfold more than it says, and check that it was the truth
-        unfolding = zlib.decompressobj(-15)
-        raw = unfolding.decompress(raw, entry.file_size + 1)
-        if not unfolding.eof:
-            raise PackageError("The file is damaged: a part has another size than it says.")
+        raw = zlib.decompressobj(-15).decompress(raw, entry.file_size + 1)
     if len(raw) != entry.file_size or zlib.crc32(raw) != entry.CRC:
         raise PackageError("The file is damaged: a part has another size than it says.")
     return raw

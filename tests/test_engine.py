@@ -24,6 +24,7 @@ from markupsafe import Markup
 from cpdocs import parts, wordtext
 from cpdocs.template import RenderError, Template, TemplateError, compile_template
 from cpdocs.template.compiled import Part
+from cpdocs.template.syntax import program
 from tests.features import docx, features, package, paragraph
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -68,6 +69,17 @@ def test_a_size_that_lies_is_found_out() -> None:
     data[at + 24 : at + 28] = (10).to_bytes(4, "little")
     with pytest.raises(parts.PackageError):
         parts.read(bytes(data))
+
+
+def test_a_changed_letter_and_a_changed_name_are_found_out() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("a.xml", b"Dear Kit")
+    data = out.getvalue()
+    assert parts.read(data) == {"a.xml": b"Dear Kit"}
+    for old, new in ((b"Dear Kit", b"Dear Kat"), (b"a.xml", b"b.xml")):
+        with pytest.raises(parts.PackageError, match="damaged"):
+            parts.read(data.replace(old, new, 1))  # the directory at the end still says the old
 
 
 @given(st.binary(max_size=300))
@@ -207,6 +219,57 @@ def test_a_loop_that_would_never_end_is_stopped(depth: int) -> None:
         with pytest.raises(RenderError, match="beyond all measure"):
             template.render({"list": ["x"] * 3000})
         assert time.process_time() - started < 3
+
+
+# ---- the language, where no walk over a Word file stands before it (a transform may bring anything)
+
+T = "<w:t>{}</w:t>"
+P = "<w:p><w:r>" + T + "</w:r></w:p>"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        (P.format("{% if x %}a{% endif %}"), "inside a paragraph"),
+        ("<w:p>{% if x %}<w:r/>{% endif %}</w:p>", "inside a paragraph"),
+        ("{% if x %}" + P.format("a") + "{% else %}" + P.format("b") + "{% endif %}", "`else` may hold only"),
+        ("{% if x %}{% else %}" + P.format("{{ y }}") + "{% endif %}", "`else` may hold only"),
+        ("{% if x %}{% else %}" + P.format("{{ nothing }} b") + "{% endif %}", "`else` may hold only"),
+        ("{% if x %}{% else %}" + P.format("") + "{% endif %}", "`else` may hold only"),
+        ("{% if x %}{% else %}{% if y %}{% endif %}{% endif %}", "`else` may hold only"),
+        ("{% if x %}<w:p>{% endif %}</w:p>", "begins in one place and ends in another"),
+        ("{% for a in x %}</w:p><w:p>{% endfor %}", "begins in one place and ends in another"),
+        ('<w:p w:x="{{ y }}"/>', "begins in one place"),
+        ("<w:p><!-- {{ y }} --></w:p>", "where no text can be"),
+        ("<w:instrText>{{ y }}</w:instrText>", "where no text can be"),
+        ("<w:r>{{ y }}</w:r>", "where no text can be"),
+        (P.format("{{ y.__class__ }}"), "underscore"),
+        (P.format("{{ y() }}"), "Nothing can be called"),
+        (P.format("{{ y|e }}"), "Filters"),
+        ("{% for a in x recursive %}{% endfor %}", "A loop is written"),
+        ("{% for a in x if a %}{% endfor %}", "A loop is written"),
+        ("{% for a in x %}{% else %}" + P.format("b") + "{% endfor %}", "A loop is written"),
+        ("{% for a in x %}{% for a in x %}{% endfor %}{% endfor %}", "a name of its own"),
+        ("{% for loop in x %}{% endfor %}", "a name of its own"),
+        ("{% set x = 1 %}", "`set` isn't used"),
+        ("{% raw %}{% endraw %}{% include x %}", "isn't part of"),
+        ("{% if x %}", "can't be read"),
+    ],
+)
+def test_the_language_proves_itself(source: str, message: str) -> None:
+    with pytest.raises(TemplateError) as error:
+        program(f"<w:body>{source}</w:body>", "the document")
+    assert message in str(error.value)
+
+
+def test_a_transform_can_not_bring_in_what_a_template_may_not_say() -> None:
+    def glue(files: dict[str, bytes]) -> dict[str, bytes]:
+        return {**files, "word/document.xml": files["word/document.xml"].replace(b">x<", b">{% if y %}x{% endif %}<")}
+
+    with pytest.raises(TemplateError, match="inside a paragraph"):
+        compiled("Dear\nx", transform=glue)
+    with pytest.raises(TemplateError, match="isn't sound any more"):
+        compiled("Dear\nx", transform=lambda files: {**files, "word/document.xml": b"<w:document>{{ x }}"})
 
 
 # ---- lists

@@ -133,7 +133,10 @@ def _has_tags(data: bytes) -> bool:
 
 
 def _part(name: str, data: bytes) -> Part:
-    root = etree.fromstring(data)
+    try:
+        root = etree.fromstring(data)
+    except etree.XMLSyntaxError as error:  # a transform's doing: what was taken in is sound
+        raise TemplateError([Problem("A part isn't sound any more after it was translated or set.", name)]) from error
     label = "the document" if name == "word/document.xml" else f"the {name.split('/')[1].rstrip('0123456789.xml')}"
     whole = etree.tostring(root, encoding="unicode")
     before = after = ""
