@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import distribution, flow, locales, parts, record, source
+from cpdocs import distribution, flow, locales, parts, record, sheets, source
 from cpdocs.distribution import Copy
 from cpdocs.flow import Made
 from cpdocs.library import Library
@@ -30,6 +30,56 @@ def welsh(language: str | None) -> tuple[Record, list[Copy]]:
     resolved, _ = record.resolve(tree, LIBRARY.procedure("wales"), LIBRARY.fields, date(2031, 2, 12))
     sent, _ = distribution.distribute(resolved, LIBRARY)
     return resolved, [copy for copy in sent.copies if copy.place == "for"]
+
+
+def kent(take_out: str = "", needs: dict[str, object] | None = None) -> flow.Prepared:
+    """The Kent review sample with one value taken out, or with other needs of the mother."""
+    tree, found = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    assert not found
+    here = tree.data
+    *steps, last = take_out.split(".")
+    for step in steps:
+        here = here[step]
+    if last:
+        assert here.pop(last)
+    if needs:
+        next(person for person in tree.data["people"] if person["id"] == "mother")["needs"] = needs
+    return flow.judge(tree, [], LIBRARY, date(2041, 3, 19))
+
+
+def test_minutes_wait_for_the_chairs_authorisation_and_signature() -> None:
+    def waits(prepared: flow.Prepared, document: str) -> set[str]:
+        copies = [copy for copy in prepared.distribution.copies if copy.document == document]
+        assert copies
+        return {wait.what for copy in copies for wait in copy.waits}
+
+    assert waits(kent(), "minutes") == set()
+    assert waits(kent("minutes.authorised"), "minutes") == {"the chair's authorisation of the minutes"}
+    assert waits(kent("minutes.signed_on"), "minutes") == {"the chair's signature"}
+    assert waits(kent("minutes.signed_on"), "decision-record") == set()
+
+
+def test_a_need_that_can_not_be_met_here_is_told_of_that_person() -> None:
+    told = {(f.rule, f.subject) for f in kent(needs={"language": "xx", "formats": ["braille"]}).findings}
+    assert {("DIST-01", "mother"), ("DIST-02", "mother")} <= told
+    prepared = kent(needs={"formats": ["large-print"]})
+    made = [copy for copy in prepared.distribution.copies if copy.readers == ("mother",)]
+    assert made
+    assert {copy.format for copy in made} == {"large-print"}
+    assert not {f.rule for f in prepared.findings} & {"DIST-01", "DIST-02"}
+
+
+def test_the_chair_gets_a_findings_report_with_every_run() -> None:
+    prepared = kent()
+    reports = [copy for copy in prepared.distribution.copies if copy.document == "findings-report"]
+    assert [(copy.place, copy.waits) for copy in reports] == [("chair", ())]
+    told = sheets.contents(prepared, LIBRARY, [], list(prepared.findings), date(2041, 3, 19))
+    assert told
+    broken = kent("police_information")
+    named = {f.rule for f in broken.findings}
+    said = str(sheets.contents(broken, LIBRARY, [], list(broken.findings), date(2041, 3, 19)))
+    assert named
+    assert all(rule in said for rule in named)
 
 
 def of_grandmother(copies: list[Copy]) -> dict[tuple[str, tuple[str, ...]], list[Copy]]:
