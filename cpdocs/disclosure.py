@@ -433,14 +433,14 @@ def _leaves(record: Record) -> Iterator[Leaf]:
     def leaf(value: str, node: Field, path: str, gate: dict[str, Any]) -> Leaf:
         free = node.type in FREE
         about = gate["about"]
-        if free and not gate["told"]:
+        if free and not gate["told"] and node.pattern != "exclusions[].information_to_send":
             about = about | subjects
         shown_to, owner = gate["shown_to"], gate["owner"]
-        items = gate["items"]
+        items, heads = gate["items"], gate["heads"]
         if node.type == "item":
             items = items | {value}  # an item's own word is as telling as its title
         elif node.pattern == "exclusions[].information_to_send":
-            items = NONE  # the chair's own choice of what the person kept out may be told
+            items, heads = NONE, ()  # the chair's own choice of what the person kept out may be told
         person = value if node.type in ("person", "child") else ""
         if node.pattern in ("people[].name", "people[].other_names[]"):
             row = record.people.get(owner)
@@ -460,7 +460,7 @@ def _leaves(record: Record) -> Iterator[Leaf]:
             sources=record.sources.get(path, ()),
         )
         made = interned.setdefault(made, made)
-        return Leaf(path, node.pattern, node.type, value, made, gate["heads"], gate["entries"])
+        return Leaf(path, node.pattern, node.type, value, made, heads, gate["entries"])
 
     def walk(value: Any, node: Field | None, path: str, gate: dict[str, Any]) -> Iterator[Leaf]:
         if node is None or value is None:

@@ -188,10 +188,14 @@ def chair_of(record: Record) -> str:
     """The id whose copies are the chair's file: the chair the record names, if that is a professional.
 
     A parent or supporter named there by mistake doesn't get the chair's file; then it is for no one by name.
+    Without a conference it is whoever is the one chair among the people.
     """
-    named = record.people.get(text_of(record.get("conference.chair")))
-    if named and named.sort == "professional" and not record.relations_of(named.id):
-        return named.id
+    named = text_of(record.get("conference.chair"))
+    chairs = [id for id, person in record.people.items() if person.role == "chair"]
+    id = named or (chairs[0] if len(chairs) == 1 else "")
+    person = record.people.get(id)
+    if person and person.sort == "professional" and not record.relations_of(id):
+        return id
     return "chair" if "chair" not in record.people else "the-chair"
 
 
@@ -353,7 +357,8 @@ def recipients(record: Record, word: str, children: tuple[str, ...], document: s
     the tests of every procedure would show.
     """
     ids = _chairs_list(record, document) if word == CHAIRS_LIST else LISTS[word](record, children)
-    return list(dict.fromkeys(id for id in ids if id))
+    bodies = {*OUTSIDE, *_receiving(record)}
+    return list(dict.fromkeys(id for id in ids if id in record.people or id in bodies))
 
 
 def _of_sort(record: Record, ids: Sequence[str], *sorts: str) -> list[str]:
@@ -400,7 +405,13 @@ def _adults(record: Record, key: str) -> list[str]:
 
 
 def _annex(record: Record, children: tuple[str, ...]) -> list[str]:
-    return [text_of(id) for row in record.rows("confidential") for id in row.get("present") or []]
+    """Those the chair let stay; `professionals` are the ones who came and aren't family as well."""
+    came = _of_sort(record, record.list_of("attended"), "professional")
+    ids: list[str] = []
+    for row in record.rows("confidential"):
+        for id in row.get("present") or []:
+            ids += [p for p in came if not record.relations_of(p)] if id == "professionals" else [text_of(id)]
+    return ids
 
 
 def _staying(record: Record, children: tuple[str, ...]) -> list[str]:
