@@ -128,9 +128,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     explain = command("explain", run_explain, "Say what a rule or requirement asks, with its clause and an example.")
     explain.add_argument("id", metavar="ID", help="such as KM-FRQ-01")
-    from cpdocs import commands as more
+    from cpdocs import commands as others
+    from cpdocs import languages
 
-    more.add(command)
+    others.add(command)
+    languages.add(command)
     return parser
 
 

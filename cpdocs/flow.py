@@ -164,24 +164,31 @@ def needles(survey: Survey, id: str) -> search.Needles:
     """What must not be found in any file for a reader: details and texts withheld from them."""
     grounds = survey.grounds(survey.reader(id))
     person = survey.record.people.get(id)
-    own = f"{person.path}." if person and person.sort != "child" else "-"  # their own name and address are no secret
+    theirs = f"{person.path}." if person and person.sort != "child" else "-"
     details: list[tuple[str, str]] = []
     texts: list[tuple[str, str]] = []
     visible: list[str] = []
     shown: list[str] = []
     for leaf in survey.leaves:
-        if leaf.gate.sources or leaf.path.startswith(own):
+        if leaf.gate.sources:
             continue
         free = leaf.type in disclosure.FREE
         if not grounds[leaf.path]:
             # a detail typed into another field (a place, an addressee) doesn't make it known to the reader
             own = leaf.pattern in NAMED or (leaf.gate.shown_to is not None and leaf.type == "name")
             (shown if own else visible).append(leaf.value)
-        elif leaf.gate.shown_to is not None and leaf.type == "name":
+        elif leaf.path.startswith(theirs):
+            continue  # whatever else is kept from them, their own name and address are no secret to them
+        elif leaf.type == "name" and (leaf.gate.shown_to is not None or _unnamed(leaf, grounds[leaf.path])):
             details.append((leaf.path, leaf.value))
         elif free:
             texts.append((leaf.path, leaf.value))
     return search.needles(details, texts, visible, shown=shown)
+
+
+def _unnamed(leaf: disclosure.Leaf, ground: str) -> bool:
+    """Whether this is the name of someone whom the record itself keeps from the reader."""
+    return leaf.pattern in ("people[].name", "people[].other_names[]") and ground in ("audience", "session")
 
 
 def leaks(survey: Survey, readers: Iterable[str]) -> list[Finding]:
@@ -358,7 +365,8 @@ def _one(
     )
     ready = shelf.template(document, procedure, locale, copy.format, copy.size)
     presented = present(disclosed.view, library.fields, locale, memory=memories(copy.locale), labels=procedure.labels)
-    waits += _translation_waits(locale, ready.untranslated, presented.untranslated, copy, document.approval)
+    wording = (*ready.untranslated, *presented.lacking)
+    waits += _translation_waits(locale, wording, presented.untranslated, document.approval)
     if waits and final:
         return Made(copy, None, True, disclosed, tuple(waits), presented.untranslated), []
     if waits and not draft:
@@ -375,20 +383,22 @@ def _one(
     return Made(copy, data, draft, disclosed, tuple(waits), presented.untranslated), []
 
 
-def _translation_waits(
-    locale: Locale, template: Sequence[str], texts: Sequence[str], copy: Copy, approval: str
-) -> list[Waiting]:
+def _translation_waits(locale: Locale, wording: Sequence[str], texts: Sequence[str], approval: str) -> list[Waiting]:
     """A copy in another language is final only when all of it is translated and a named person reviewed it."""
     waits: list[Waiting] = []
     if approval == "none":
         return waits
     if locale.status == "draft":
         waits.append(Waiting(f"a named reviewer of the {locale.name} wording", "a translator"))
-    if template:
-        waits.append(Waiting(f"the {locale.name} of {len(template)} sentences of the document", "a translator"))
+    if wording:
+        waits.append(Waiting(f"the {locale.name} of {len(wording)} sentences: “{_short(wording[0])}”", "a translator"))
     if texts:
         waits.append(Waiting(f"the {locale.name} of {len(texts)} texts of the record", "a translator"))
     return waits
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= 60 else sentence[:57].rsplit(" ", 1)[0] + " …"
 
 
 def _both_or_none(made: Sequence[Made]) -> list[Made]:

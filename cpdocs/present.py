@@ -18,6 +18,8 @@ from cpdocs import wordtext
 from cpdocs.disclosure import View
 from cpdocs.fields import Field
 from cpdocs.locales import Locale
+from cpdocs.message import escape, label_context
+from cpdocs.messages import TITLE, of_phrases
 
 PERSON = ("id", "name", "role", "role_label", "agency", "job", "title", "work_contact")
 """What a template may say of a person it mentions."""
@@ -28,10 +30,11 @@ Memory = Callable[[str], str | None]
 
 @dataclass(frozen=True)
 class Presented:
-    """What a template prints, and the texts of the record that have no translation yet."""
+    """What a template prints, the texts of the record that have no translation yet, and the words that lack one."""
 
     context: dict[str, Any]
     untranslated: tuple[str, ...]
+    lacking: tuple[str, ...] = ()
 
 
 def present(
@@ -58,7 +61,8 @@ def present(
     context["passages"] = _Passages({name.replace("-", "_"): "yes" for name in view.passages})
     for name in ("agencies", "sheet", "report", "pack"):
         context[name] = view.extras.get(name, _NOTHING[name])
-    return Presented(context, tuple(dict.fromkeys(work.missing)))
+    lacking = [*work.lacking, *(message.english for message in locale.lacks(of_phrases()))]
+    return Presented(context, tuple(dict.fromkeys(work.missing)), tuple(dict.fromkeys(lacking)))
 
 
 class _Passages(dict[str, str]):
@@ -121,6 +125,7 @@ class _Presenter:
         self.memory = memory
         self.foreign = view.language.split("-")[0] != locale.tag.split("-")[0]
         self.missing: list[str] = []
+        self.lacking: list[str] = []
         self._people: dict[str, dict[str, Any]] = {}
 
     # --- single values
@@ -175,7 +180,15 @@ class _Presenter:
     def label(self, pattern: str, code: str, node: Field) -> str:
         """The printed word for a code: the procedure's own, else the schema's."""
         english = self.labels.get(f"{pattern} = {code}") or node.labels.get(code) or code.replace("-", " ")
-        return self.locale.label(pattern, code, english)
+        return self.said(english, label_context(pattern, code))
+
+    def said(self, english: str, context: str) -> str:
+        """A word that stands alone, in the reader's language; one that has no translation is remembered."""
+        if self.locale.is_english:
+            return english
+        if self.locale.translation(escape(english), context) is None:
+            self.lacking.append(english)
+        return self.locale.word(english, context)
 
     # --- people
 
@@ -299,7 +312,7 @@ class _Presenter:
             if action["mine"] == "yes" and action["agreed"] == "yes"
         ]
         return {
-            "title": own["title"],
+            "title": self.said(own["title"], TITLE),
             "for_name": self.locale.list(names),
             "draft": own["draft"],
             "kind": "file" if own["file"] else "",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from cpdocs import locales, template
+from cpdocs import locales, template, wordtrip
 from cpdocs.cache import Cache
 from cpdocs.library import DocumentType, Library
 from cpdocs.locales import Locale
@@ -71,11 +71,11 @@ class Shelf:
     ) -> Ready:
         """Compile, or take from the cache of an earlier run; what a language lacks is kept beside it."""
         name = "standard" if format == "large-print" else format
-        supplied = None if locale.is_english else self._supplied(locale, document.id, name)
-        docx = supplied or self.library.template(document, name)
+        own = None if locale.is_english else wordtrip.supplied(self.library, locale, document, name, procedure)
+        docx = own[0] if own else self.library.template(document, name)
         if locale.is_english and size is None:
             return Ready(template.load(docx, self.library.house, procedure.words), ())
-        variant = Variant(locale, context_of(document.readers), size, own=supplied is not None)
+        variant = Variant(locale, context_of(document.readers), size, own=own is not None)
         key = f"{variant.key}|{_transforms()}"
         kept = Cache()
         beside = template_key(docx, self.library.house, procedure.words, f"left|{key}")
@@ -88,19 +88,12 @@ class Shelf:
             transform_key=key,
             use_cache=left is not None,
         )
+        stale = own[1] if own else ()  # a translator's own Word file that the English has left behind
         if left is None:
             kept.put(beside, "\0".join(variant.left).encode())
             kept.put(template_key(docx, self.library.house, procedure.words, key), made.constants())
-            return Ready(made, variant.left)
-        return Ready(made, tuple(filter(None, left.decode().split("\0"))))
-
-    def _supplied(self, locale: Locale, document: str, format: str) -> bytes | None:
-        """A whole Word file that a translator supplied in place of the derived one."""
-        for folder in reversed(locale.folders):
-            path = folder / document / f"{format}.docx"
-            if path.is_file():
-                return path.read_bytes()
-        return None
+            return Ready(made, (*variant.left, *stale))
+        return Ready(made, (*filter(None, left.decode().split("\0")), *stale))
 
 
 @cache

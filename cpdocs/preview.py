@@ -1,0 +1,85 @@
+"""A language seen on paper: an invented record and a language's tag in, a folder with every document in it out.
+
+The record is one of the procedures' own samples with every reader given that language, so a translator can read
+each document as it will be; it is a draft and bears DRAFT on every page.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cpdocs import source
+from cpdocs.flow import issue, judge
+from cpdocs.library import Library
+from cpdocs.procedure import DataError
+from cpdocs.shelf import Shelf
+
+
+def records(library: Library, tag: str) -> list[Path]:
+    """The samples of every procedure that the language is for."""
+    locale = Shelf(library).locale(tag)
+    if locale is None:
+        known = ", ".join(library.locale_tags()) or "none yet"
+        raise DataError(f"There is no locale `{tag}`.", f"There are: {known}. Make one with `cpdocs locale new {tag}`.")
+    found = [
+        path
+        for id in library.procedures()
+        if not locale.procedures or id in locale.procedures
+        for path in sorted(library.procedure(id).folder.glob("samples/*.yaml"))
+    ]
+    return [path for path in found if path.stem in ("review", "initial", "ending-without-conference")]
+
+
+def build(library: Library, tag: str, path: Path, out: Path, today: date) -> Path:
+    """Build one invented record with every reader reading that language; gives the folder."""
+    tree, found = source.read(path)
+    if not isinstance(tree.data, dict):
+        raise DataError(f"{path} can't be read.", f"See: cpdocs check {path}")
+    prepared = judge(replace(tree, data=_reading(tree.data, tag)), found, library, today)
+    issued = issue(prepared, library, Shelf(library), out, final=False, today=today)
+    if issued.folder is None:
+        raise DataError(f"Nothing could be made from {path}.", f"See: cpdocs check {path}")
+    return issued.folder
+
+
+def _reading(data: dict[str, Any], tag: str) -> dict[str, Any]:
+    """The record with every person and child given one language, and a reference that says what it is."""
+
+    def given(row: Any) -> Any:
+        return {**row, "needs": {**(row.get("needs") or {}), "language": tag}} if isinstance(row, dict) else row
+
+    return {
+        **data,
+        "reference": f"PREVIEW-{tag}-{data.get('procedure')}-{data.get('kind')}",
+        "people": [given(row) for row in data.get("people") or []],
+        "children": [given(row) for row in data.get("children") or []],
+    }
+
+
+def to_pdf() -> Callable[[bytes], bytes] | None:
+    """A converter to PDF, if LibreOffice is installed; it runs with its own profile and an empty environment."""
+    program = shutil.which("soffice") or shutil.which("libreoffice")
+    if program is None:
+        return None
+
+    def convert(docx: bytes) -> bytes:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "sample.docx")
+            file.write_bytes(docx)
+            subprocess.run(
+                [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf",
+                 "--outdir", folder, str(file)],
+                check=True, capture_output=True, timeout=120,
+                env={"PATH": os.environ.get("PATH", ""), "HOME": folder},
+            )  # fmt: skip
+            return file.with_suffix(".pdf").read_bytes()
+
+    return convert
