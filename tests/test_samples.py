@@ -181,3 +181,28 @@ def test_addresses_and_numbers_reach_only_those_they_are_shown_to(path: Path, ma
 
 def _tight(text: str) -> str:
     return re.sub(r"[\W_]|LetterAddress", "", text).lower()
+
+
+def test_the_father_of_one_child_learns_nothing_of_what_was_kept_from_him(made: Callable[[Path], Built]) -> None:
+    """The main sample's story: what he may read, what he may not, and no hint that anything was left out."""
+    path = next(path for path in RECORDS if path.parent.name == "two-fathers")
+    built = made(path)
+    his = {c["document"]: built.texts[c["file"]] for c in built.manifest["copies"] if "father-of-b" in recipients(c)}
+    assert set(his) == {"decision-record", "minutes", "parent-letter", "plan"}
+    secret = (
+        "Tern Court", "Saltreach", "SR4 2QX", "Little Egrets", "Folkard", "Iman", "Noor", "Astley", "Kelsmere Academy",
+        "Zara's health", "safety plan", "left out", "closed session", "kept out of", "Marwood's brother",
+    )  # fmt: skip
+    headings = "Kept out of part or all of the conference"
+    for document, text in his.items():
+        found = [word for word in secret if word.lower() in text.replace(headings, "").lower()]
+        assert found == [], document
+    assert "Jude's days, and his time with his father" in his["minutes"]
+    assert "You have the right to challenge it." in his["parent-letter"]
+    (mothers,) = (
+        built.texts[c["file"]]
+        for c in built.manifest["copies"]
+        if c["document"] == "parent-letter" and "mother" in recipients(c)
+    )
+    assert _tight("27 Tern Court, Saltreach SR4 2QX") in _tight(mothers)
+    assert "right to challenge" not in mothers
