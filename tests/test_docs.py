@@ -82,7 +82,7 @@ def test_a_guide_leaves_nothing_for_later(path: Path) -> None:
 
 def test_the_tour_names_every_module_and_only_those_there_are() -> None:
     tour = (ROOT / "docs/tour.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:[a-z]+/)?[a-z_]+)\.py`", tour))
+    named = set(re.findall(r"`((?:(?:template|transform)/)?[a-z_]+)\.py`", tour))
     there = {
         path.relative_to(ROOT / "cpdocs").with_suffix("").as_posix()
         for path in (ROOT / "cpdocs").rglob("*.py")
@@ -103,3 +103,22 @@ def test_the_change_log_names_the_version_that_is_built() -> None:
     version = re.search(r'(?m)^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert version
     assert f"## {version[1]}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_doors_are_as_the_tour_says() -> None:
+    tour = (ROOT / "docs/tour.md").read_text(encoding="utf-8")
+    table = tour.split("## Doors")[1].split("\n## ")[0]
+    allowed: dict[str, set[str]] = {}
+    for things, modules in re.findall(r"(?m)^\| ([a-z_, 0-9]+) \| (`.+`) \|$", table):
+        for thing in things.split(", "):
+            allowed[thing] = set(re.findall(r"`(\w+)`", modules))
+    assert {"yaml", "jsonschema", "docxtpl", "lxml"} <= set(allowed)
+    for path in (ROOT / "cpdocs").rglob("*.py"):
+        home = path.relative_to(ROOT / "cpdocs").parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in {name.split(".")[0] for name in names} & set(allowed):
+                assert home in allowed[name], f"{path.name} imports {name}"
+            network = {"socket", "urllib", "http", "requests", "ssl", "ftplib"}
+            assert not network & {name.split(".")[0] for name in names}, path.name
