@@ -65,8 +65,10 @@ def run_verify(given: Any) -> int:
     results = verify.verify(given.folder, rebuild)
     for result in results:
         print(f"{result.file}: {result.state}" + (f"; today: {result.today}" if result.today else ""))
-    good = sum(result.good for result in results)
-    print(f"{good} of {len(results)} files are as they were made.")
+    whole = sum(result.state == "as made" for result in results)
+    others = sum(result.state == "as made" and not result.good for result in results)
+    today = f" Today {others} of them would be different." if others else ""
+    print(f"{whole} of {len(results)} files are as they were made.{today}")
     return CLEAN if all(result.good for result in results) else FINDINGS
 
 

@@ -54,7 +54,7 @@ REFUSED = {
     "Assign": ("`set` isn't used in templates.", "Print the name itself."),
     "CondExpr": ("A condition can't stand inside {{ }}.", "Put {%p if … %} around a whole paragraph."),
 }
-_OTHERWISE = ("This isn't part of the template language.", "docs/design.md, “What templates may say”, lists all of it.")
+_OTHERWISE = ("This isn't part of the template language.", "templates/README.md lists all of it, under “Tags”.")
 
 
 @cache
