@@ -210,6 +210,13 @@ def test_the_names_asked_for_are_known_with_their_loops_resolved() -> None:
     ]  # fmt: skip
 
 
+def test_a_document_that_grows_beyond_all_measure_is_stopped() -> None:
+    template = compiled("{%p for x in list %}\n{{ x }}\n{%p endfor %}")
+    with pytest.raises(RenderError, match="beyond all measure"):
+        template.render({"list": ["x" * 3000] * 20_000})
+    assert len(printed(template.render({"list": ["x"] * 20_000}))) == 20_000
+
+
 @pytest.mark.parametrize("depth", [2, 4])
 def test_a_loop_that_would_never_end_is_stopped(depth: int) -> None:
     lines = [f"{{%p for {name} in list %}}" for name in "abcd"[:depth]]
@@ -374,7 +381,7 @@ def test_a_transform_sees_words_and_letterhead_and_whole_tags() -> None:
     split = "<w:p><w:r><w:t>Dear {{ na</w:t></w:r><w:r><w:t>me }}, {{ words.plan }}</w:t></w:r></w:p>"
     house = docx("header: House {{ name }}\nx")
     template = compile_template(package(split), house, {"plan": "Plan"}, transform=transform)
-    assert b"Dear {{ name }}, Plan" in seen["word/document.xml"]
+    assert b'<w:t xml:space="preserve">Dear {{ name }}, Plan' in seen["word/document.xml"]
     assert b"House {{ name }}" in seen["word/header1.xml"]
     assert printed(template.render({"name": "Kit"})) == ["Annwyl Kit, Plan"]
 

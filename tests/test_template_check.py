@@ -254,6 +254,8 @@ DANGEROUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "link field": (lambda: field("HYPERLINK \"http://example.org\""), "isn't a page number"),
     "word count": (lambda: field(" NUMWORDS "), "isn't a page number"),
     "author field": (lambda: field(" AUTHOR "), "isn't a page number"),
+    "page and more": (lambda: field(" PAGE x y z "), "isn't a page number"),
+    "page with a tag": (lambda: field(" PAGE {{x}} "), "isn't a page number"),
     "simple field": (lambda: with_body('<w:p><w:fldSimple w:instr="INCLUDETEXT x"/></w:p>'), "isn't a page number"),
     "loose instruction": (lambda: run("<w:instrText>QUOTE x</w:instrText>"), "isn't a page number"),
     "outside picture": (lambda: with_relation("image", "http://example.org/x.png"), "outside the document"),
