@@ -11,7 +11,7 @@ from typing import Any
 
 from cpdocs.catalogue import Catalogue, Entry, plural_tags
 from cpdocs.finding import Finding, Place, Severity
-from cpdocs.message import UNSAFE, Message, literal_braces, marks, misnested, placeholders
+from cpdocs.message import TOKEN, UNSAFE, Message, literal_braces, marks, misnested, placeholders
 
 
 def check(catalogue: Catalogue, messages: Sequence[Message], file: str) -> list[Finding]:
@@ -144,7 +144,7 @@ def _check_text(message: Message, form: str, text: str, say: Any) -> list[Findin
                 "Type the text again there. Direction marks aren't needed; the document sets the direction.",
             )
         )
-    if text == message.english and len(text.split()) > 2:
+    if text == message.english and len(TOKEN.sub("", text).split()) > 2:
         found.append(
             say(
                 "LOC-SAME",
