@@ -20,10 +20,10 @@ def rows() -> Iterator[Row]:
         yield Row(f"{name}: rendering, times docxtpl", theirs / unchecked, f">={fast}")
         yield Row(f"{name}: with the second reading, times docxtpl", theirs / ours, f">={checked}")
         yield Row(f"{name}: size of the file, times docxtpl's", len(work.ours()) / len(work.docxtpl()))
-        yield from stages(name, work, unchecked)
+        yield from stages(name, work)
 
 
-def stages(name: str, work: Work, whole: float) -> Iterator[Row]:
+def stages(name: str, work: Work) -> Iterator[Row]:
     """The cost of each stage, in units of one rendering."""
     main: Part = work.template._parts["word/document.xml"]
     data = main.render(work.context, Output("", 1))
@@ -41,8 +41,8 @@ def stages(name: str, work: Work, whole: float) -> Iterator[Row]:
     def read() -> None:
         missing(printed.printed, read_back(data))
 
-    machine, encoded, deflated, read_again, loaded = side_by_side(
-        run, encode, lambda: parts.deflate(data), read, lambda: Template.from_constants(kept)
+    whole, machine, encoded, deflated, read_again, loaded = side_by_side(
+        work.unchecked, run, encode, lambda: parts.deflate(data), read, lambda: Template.from_constants(kept)
     )
     yield Row(f"{name}: above the floor for the same bytes", whole / (machine + encoded + deflated), "<=1.5")
     for what, cost in (
