@@ -136,6 +136,16 @@ def _entry(record: Record, key: str, child: str) -> tuple[str, Mapping[str, Any]
     return None
 
 
+def _latest(record: Record, key: str, child: str) -> tuple[str, Mapping[str, Any]] | None:
+    """The latest entry of a list that speaks of a child, in whatever order they were written; undated ones last."""
+    speaks = [
+        (f"{key}[{number}]", row)
+        for number, row in enumerate(record.rows(key))
+        if not row.get("children") or child in _list(row.get("children"))
+    ]
+    return max(speaks, key=lambda entry: text_of(entry[1].get("date")), default=None)
+
+
 def _map(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
@@ -193,7 +203,7 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
         rests = (f"{first[0]}.kind" if first else "kind", f"{path}.date_of_birth")
         yield "registered_before_birth", _yes(_before_birth(record, child, initial_kind, initial_on)), rests
 
-    previous = _entry(record, "previous_conferences", child.id)
+    previous = _latest(record, "previous_conferences", child.id)
     previous_on = day_of(previous[1].get("date")) if previous else None
     first_review: bool | None = None
     if previous:

@@ -346,6 +346,14 @@ MOVED = {
 }
 STORIES: dict[str, tuple[str, Mapping[str, Any], set[str]]] = {
     "a later review on the very last day": ("review", {"previous_conferences[0].date": "2040-09-06"}, set()),
+    "a later review, its earlier conferences written oldest first": (
+        "review",
+        {"previous_conferences": [
+            {"date": "2040-06-12", "kind": "initial", "quorate": "yes"},
+            {"date": "2040-09-06", "kind": "review", "quorate": "yes"},
+        ]},
+        set(),
+    ),
     "after a birth, late": ("review", BORN_LATE, {"KM-FRQ-03b"}),
     "after a birth, put off in writing in time": (
         "review",
