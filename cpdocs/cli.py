@@ -161,10 +161,10 @@ def library_for(given: Any, record: Path | None = None) -> Library:
 
 
 def _from_toml(path: Path) -> Path | None:
-    import tomllib
-
     if not path.is_file():
         return None
+    import tomllib
+
     try:
         named = tomllib.loads(path.read_text(encoding="utf-8")).get("council")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from cpdocs import parts
-
 WALL = "\x1f"
 """Stands between texts that don't follow one another, such as two attributes: nothing matches across it."""
 
@@ -172,6 +170,8 @@ def _collect(data: bytes, name: str, inside: str, stacks: list[Haystack], unread
     where = inside or "the file"
     lower = name.lower()
     if data.startswith(b"PK"):
+        from cpdocs import parts  # a check searches texts only, and needs nothing that reads packages
+
         if depth > 2:
             unread.append(Unread(where, "packed more than three times over"))
             return
