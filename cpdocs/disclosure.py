@@ -759,7 +759,7 @@ def agencies(survey: Survey) -> list[dict[str, str]]:
                 for number, entry in enumerate(record.rows(list_))
             )
     return [
-        {"agency": agency, **{key: "Yes" if value else "No" for key, value in row.items()}}
+        {"agency": agency, **{key: "yes" if value else "no" for key, value in row.items()}}
         for agency, row in sorted(rows.items())
         if any(row.values())
     ]

@@ -59,8 +59,12 @@ def present(
     context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")
     context["authority"] = _complete(view.authority)
     context["passages"] = _Passages({name.replace("-", "_"): "yes" for name in view.passages})
-    for name in ("agencies", "sheet", "report", "pack"):
+    for name in ("sheet", "report", "pack"):
         context[name] = view.extras.get(name, _NOTHING[name])
+    context["agencies"] = [
+        {key: locale.label(key, text, text.capitalize()) if key != "agency" else text for key, text in row.items()}
+        for row in view.extras.get("agencies", _NOTHING["agencies"])
+    ]
     lacking = [*work.lacking, *(message.english for message in locale.lacks(of_phrases()))]
     return Presented(context, tuple(dict.fromkeys(work.missing)), tuple(dict.fromkeys(lacking)))
 
