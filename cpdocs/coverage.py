@@ -11,6 +11,7 @@ import importlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ class Coverage:
         return bool(self.claims.get(row.id))
 
 
+@lru_cache(maxsize=4)
 def catalogue(library: Library) -> tuple[Row, ...]:
     """The rows of the catalogue that is shipped. Raises DataError if it can't be read."""
     try:
@@ -66,6 +68,7 @@ def catalogue(library: Library) -> tuple[Row, ...]:
         raise DataError(f"{CATALOGUE} can't be read: {error}.", "It belongs to cpdocs; install it again.") from error
 
 
+@lru_cache(maxsize=4)
 def coverage(library: Library) -> Coverage:
     """What carries each row, and the reasons of those that nothing carries."""
     rows = catalogue(library)

@@ -158,11 +158,7 @@ def waiting(record: Record, library: Library, distribution: Distribution, findin
 
     def held(copy: Copy) -> tuple[Waiting, ...]:
         document = library.documents[copy.document]
-        own = [
-            f
-            for f in blocking
-            if f.kind != "disclosure" and (f.rule not in ("DIST-01", "DIST-02") or f.subject in copy.readers)
-        ]
+        own = [f for f in blocking if f.kind != "disclosure" and _concerns(f, copy)]
         leaks = [
             f
             for f in blocking
@@ -171,6 +167,17 @@ def waiting(record: Record, library: Library, distribution: Distribution, findin
         return tuple(_waits(record, document, copy.children, own, leaks))
 
     return replace(distribution, copies=tuple(replace(copy, waits=held(copy)) for copy in distribution.copies))
+
+
+REACHED = ("people[].contact", "people[].deliver_by", "people[].deliver_note")
+"""How a letter reaches someone: what is missing there holds back that person's copies and no one else's."""
+
+
+def _concerns(finding: Finding, copy: Copy) -> bool:
+    """Whether a finding can hold back a copy; one about how a person reads or is reached, only their own."""
+    pattern = paths.pattern_of(finding.place.path)
+    personal = finding.rule in ("DIST-01", "DIST-02") or any(paths.under(pattern, part) for part in REACHED)
+    return not personal or finding.subject in copy.readers
 
 
 def reader(record: Record, id: str) -> Person:

@@ -262,6 +262,8 @@ def places_of(rule: Rule, procedure: Procedure, library: Library) -> list[str]:
     """The patterns at which a rule's findings stand, as far as its data tells."""
     if rule.shape == "quorum":
         return ["attended"]
+    if rule.shape == "each":
+        return [rules.full(rule.text("at"), rule.rows)]
     given = rule.text("at") or rule.text("of") or rule.text("one") or rule.text("in").removesuffix("[]")
     named = [given] if given else [*rule.names("need"), *rule.names("of")]
     if not named and rule.shape == "never":
@@ -269,6 +271,8 @@ def places_of(rule: Rule, procedure: Procedure, library: Library) -> list[str]:
     patterns = []
     for name in (option for need in named for option in need.split("|")[:1]):
         full = rules.full(name, rule.rows)
+        if library.fields.at(full) is None and library.fields.at(name) is not None:
+            full = name  # a shape may look from the top
         patterns += disclosed_sources(full, procedure, library) if "facts." in full else [full]
     return patterns or [rule.rows]
 

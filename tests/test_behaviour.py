@@ -59,6 +59,28 @@ def test_minutes_wait_for_the_chairs_authorisation_and_signature() -> None:
     assert waits(kent("minutes.signed_on"), "decision-record") == set()
 
 
+def test_a_letter_waits_for_its_own_readers_address_and_for_no_one_elses() -> None:
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    mother = next(person for person in tree.data["people"] if person["id"] == "mother")
+    assert mother["contact"].pop("address")
+    prepared = flow.judge(tree, [], LIBRARY, date(2041, 3, 19))
+    letters = [copy for copy in prepared.distribution.copies if copy.document.startswith("parent-letter")]
+    waiting = {id: bool(copy.waits) for copy in letters for id in copy.readers}
+    assert waiting.pop("mother")
+    assert waiting
+    assert not any(waiting.values())
+
+
+def test_minutes_wait_until_it_is_settled_which_relatives_get_them() -> None:
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    relative = next(person for person in tree.data["people"] if person.get("relevant"))
+    del relative["relevant"]
+    prepared = flow.judge(tree, [], LIBRARY, date(2041, 3, 19))
+    waits = [wait.what for copy in prepared.distribution.copies for wait in copy.waits if copy.document == "minutes"]
+    assert waits
+    assert all("KM-MIN-06" in what for what in waits)
+
+
 def test_a_need_that_can_not_be_met_here_is_told_of_that_person() -> None:
     told = {(f.rule, f.subject) for f in kent(needs={"language": "xx", "formats": ["braille"]}).findings}
     assert {("DIST-01", "mother"), ("DIST-02", "mother")} <= told

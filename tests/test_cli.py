@@ -201,7 +201,7 @@ def test_nothing_that_could_be_issued_is_exit_3_and_makes_no_folder(run: Run, tm
     code, out, _ = run("build", record, "--out", tmp_path / "out", "--date", DAY, "--final")
     assert code == 3
     assert "Nothing could be issued." in out
-    assert not list((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else True
+    assert not list(tmp_path.glob("out/*"))
 
 
 def test_some_copies_that_wait_are_exit_1_and_say_for_what_and_whom(run: Run, tmp_path: Path) -> None:
@@ -267,9 +267,9 @@ def test_explain_tells_and_guesses(run: Run) -> None:
     code, out, _ = run("explain", "km-frq-01")
     assert code == 0
     assert "KM-FRQ-01" in out
-    code, out, err = run("explain", "KM-FRQ-0l")
+    code, out, err = run("explain", "KM-FRQ-0")
     assert (code, out) == (2, "")
-    assert "Did you mean `KM-FRQ-01`" in err or "KM-FRQ-0" in err
+    assert "Did you mean `KM-FRQ-" in err
 
 
 def test_compare_shows_how_two_copies_differ(run: Run, tmp_path: Path) -> None:
@@ -305,7 +305,7 @@ def test_template_check_reads_the_templates_it_is_given(run: Run, tmp_path: Path
     (tmp_path / "bad.docx").write_bytes(b"no Word file")
     code, out, _ = run("template", "check", tmp_path / "bad.docx")
     assert code == 1
-    assert "1 things to mend" in out or "1 thing" in out
+    assert f"{tmp_path / 'bad.docx'}: " in out
 
 
 def test_reference_writes_its_pages_and_says_when_they_are_not_fresh(run: Run, tmp_path: Path) -> None:
