@@ -15,6 +15,7 @@ from cpdocs import coverage, disclosure, distribution, finding, misfits, paths, 
 from cpdocs.coverage import Claim, due
 from cpdocs.fields import Field
 from cpdocs.finding import Kind, RuleText
+from cpdocs.flow import HARMLESS
 from cpdocs.library import Library
 from cpdocs.procedure import DataError, Procedure, Rule, Sending, entries, needs_of
 
@@ -35,7 +36,7 @@ KINDS: Mapping[str, str] = {
     "disclosure": "a question of disclosure: it can't be acknowledged, only mended",
 }
 SEVERITIES: Mapping[str, str] = {
-    "error": "An error: final copies that rest on it wait",
+    "error": "An error: copies wait for it",
     "warning": "A warning: documents go ahead, and the chair is told",
     "advice": "Advice: something to consider",
     "off": "Off: a council switches it on in its own folder",
@@ -103,11 +104,20 @@ def _software(id: str, about: str, kind: Kind, told: RuleText) -> list[str]:
         f"A rule of the software, about {about}.",
         f"{SEVERITIES[told.severity]}; {KINDS[kind]}.",
         f"What to do: {told.help}" if told.help else "What to do: what the finding says.",
-        "It holds back: " + ("every copy, since the file can't be read" if id.startswith("SRC") else
-                             "the copies of the reader it speaks of" if kind in ("disclosure", "gap") else
-                             "final copies that rest on the place it stands at") + "."
-        if told.severity == "error" else "It holds back no copy.",
-    ]  # fmt: skip
+        f"It holds back {_software_holds(id, kind)}." if told.severity == "error" else "It holds back no copy.",
+    ]
+
+
+def _software_holds(id: str, kind: Kind) -> str:
+    if id.startswith("SRC"):
+        return "every copy, since the file can't be read"
+    if id.startswith("ACK"):
+        return "what the breach holds back that it was to answer"
+    if kind in ("disclosure", "gap"):
+        return "the copies of the reader it speaks of"
+    if id in HARMLESS:
+        return "the final copies that rest on the place it stands at"
+    return "every copy that travels, drafts too: what isn't understood may be what keeps something from a reader"
 
 
 def _rule(rule: Rule, procedure: Procedure, library: Library) -> list[str]:
