@@ -39,4 +39,9 @@ PHRASES: Mapping[str, Phrase] = {
     "name-and-role": Phrase("{name}, {role}", "A person in print: Rhea Hollis, health visitor."),
     "name-role-agency": Phrase("{name}, {role}, {agency}", "A professional in print, with the agency."),
     "unborn-name": Phrase("the unborn baby", "In place of a name, before birth, at the head or inside of a line."),
+    "body.board": Phrase("the safeguarding board", "Whose copy this is, where the reader is a body and not a person."),
+    "body.receiving-authority": Phrase("the receiving authority", "The council that a child has moved to."),
+    "body.child-file": Phrase("the child's file", "Whose copy this is: the papers that are kept about a child."),
+    "language.unknown": Phrase("not known", "In place of a language, where nobody has said which."),
+    "language.both": Phrase("both languages", "In place of a language, where a person wants two."),
 }

@@ -20,6 +20,7 @@ from cpdocs.fields import Field
 from cpdocs.locales import Locale
 from cpdocs.message import escape, label_context
 from cpdocs.messages import TITLE, of_phrases
+from cpdocs.phrases import PHRASES
 
 PERSON = ("id", "name", "role", "role_label", "agency", "job", "title", "work_contact")
 """What a template may say of a person it mentions."""
@@ -57,7 +58,7 @@ def present(
     work.people(context)
     context["copy"] = work.copy(context)
     context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")
-    context["authority"] = _complete(view.authority)
+    context["authority"] = _complete(view.authority, locale)
     context["passages"] = _Passages({name.replace("-", "_"): "yes" for name in view.passages})
     for name in ("sheet", "report", "pack"):
         context[name] = view.extras.get(name, _NOTHING[name])
@@ -65,7 +66,11 @@ def present(
         {key: locale.label(key, text, text.capitalize()) if key != "agency" else text for key, text in row.items()}
         for row in view.extras.get("agencies", _NOTHING["agencies"])
     ]
-    lacking = [*work.lacking, *(message.english for message in locale.lacks(of_phrases()))]
+    lacking = [
+        *work.lacking,
+        *_unsaid(view.authority, locale),
+        *(message.english for message in locale.lacks(of_phrases())),
+    ]
     return Presented(context, tuple(dict.fromkeys(work.missing)), tuple(dict.fromkeys(lacking)))
 
 
@@ -100,12 +105,29 @@ _NOTHING: Mapping[str, Any] = {
 }
 
 
-def _complete(authority: Mapping[str, Any]) -> dict[str, Any]:
+def _complete(authority: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
+    """The authority's file with every key there is, in the reader's language where it says so under `in`."""
     out = dict(_AUTHORITY)
-    for key, value in authority.items():
-        base = out.get(key)
-        out[key] = {**base, **value} if isinstance(base, Mapping) and isinstance(value, Mapping) else value
+    own = (authority.get("in") or {}).get(locale.tag) or {}
+    for words in (authority, own):
+        for key, value in words.items():
+            base = out.get(key)
+            out[key] = {**base, **value} if isinstance(base, Mapping) and isinstance(value, Mapping) else value
     return out
+
+
+def _unsaid(authority: Mapping[str, Any], locale: Locale) -> list[str]:
+    """The authority's own sentences that it hasn't said in this language."""
+    if locale.is_english or locale.maker:
+        return []
+    own = (authority.get("in") or {}).get(locale.tag) or {}
+    return [
+        value[key]
+        for name, value in authority.items()
+        if name in _AUTHORITY and isinstance(value, Mapping)
+        for key in ("about", "hours")
+        if value.get(key) and not (own.get(name) or {}).get(key)
+    ]
 
 
 def _any(answers: Iterable[bool]) -> str:
@@ -264,7 +286,9 @@ class _Presenter:
 
     def tongue(self, tag: str) -> str:
         """The name of a language in the reader's language."""
-        return tag if tag in ("unknown", "both") else self.locale.language_name(tag)
+        if tag in ("unknown", "both"):
+            return self.locale.phrase(f"language.{tag}")
+        return self.locale.language_name(tag)
 
     def _entries(self, out: dict[str, Any], key: str, entries: Sequence[Any], node: Field) -> None:
         item = node.item
@@ -305,7 +329,10 @@ class _Presenter:
     def copy(self, context: dict[str, Any]) -> dict[str, Any]:
         """What a document says of itself: whose it is, of what, signed by whom."""
         own = self.view.copy
-        names = own["for_names"]
+        names = [
+            self.locale.phrase(f"body.{id}") if f"body.{id}" in PHRASES else name
+            for id, name in zip(own["for"], own["for_names"], strict=True)
+        ]
         chair = self.person(own["signed_by"])
         phrase = self.locale.phrase
         children = [row for row in context["children"] if row["id"] in self.view.children]
