@@ -442,10 +442,8 @@ def _leaves(record: Record) -> Iterator[Leaf]:
         elif node.pattern == "exclusions[].information_to_send":
             items, heads = NONE, ()  # the chair's own choice of what the person kept out may be told
         person = value if node.type in ("person", "child") else ""
-        if node.pattern in ("people[].name", "people[].other_names[]"):
-            row = record.people.get(owner)
-            if row and (row.role == "foster-carer" or "name_shown_to" in row.data):
-                shown_to = ids(row.data.get("name_shown_to"))
+        if node.pattern in ("people[].name", "people[].other_names[]") and _guarded(record.people.get(owner)):
+            shown_to = ids(record.people[owner].data.get("name_shown_to"))
         made = Gate(
             label=node.audience,
             owner=owner,
@@ -492,6 +490,11 @@ def _leaves(record: Record) -> Iterator[Leaf]:
     yield from walk(record.data, record.fields, "", start)
 
 
+def _guarded(person: Person | None) -> bool:
+    """Whether someone's name is only for those the record shows it to: a foster carer's always is."""
+    return person is not None and (person.role == "foster-carer" or "name_shown_to" in person.data)
+
+
 def _only_closed(record: Record, person: str) -> frozenset[str]:
     """The items someone was there for, if the record says they came for a part only; else nothing."""
     order = list(record.items)
@@ -522,7 +525,7 @@ def disclose(
     dropped for anyone else, save a return that names no person (`agencies`). `receivers`, who else gets this
     document, is for professionals.
     """
-    readers = [survey.reader(id) for id in copy.readers]
+    readers = _readers(survey, copy)
     rights = [survey.grounds(who) for who in readers]
     file_copy = all(who.chair for who in readers)
     kept: list[Leaf] = []
@@ -571,6 +574,11 @@ def disclose(
     )
     kind = "file" if file_copy else "edited" if any(w.ground != "label" for w in withheld) else "full"
     return Disclosed(view, tuple(withheld), tuple(dict.fromkeys(told)), kind)
+
+
+def _readers(survey: Survey, copy: Copy) -> list[Reader]:
+    """Everyone a copy is for: a joint letter is held to what each of them may see (decision 12)."""
+    return [survey.reader(id) for id in copy.readers]
 
 
 def _disagreed(data: Mapping[str, Any], copy: Copy) -> bool:
