@@ -113,8 +113,6 @@ class Maker:
         data["people"] = [self.person(id) for id in wanted]
         data["children"] = [self.child(id, number) for number, id in enumerate(self.children)]
         data["relations"] = list(self.relations())
-        if "father-of-b" in wanted and chance.random() < 0.35:
-            self.couple(data)
         if kind != "ending-without-conference":
             data["conference"] = self.value(shape()["properties"]["conference"], "conference")
             data["conference"].update(chair="chair", date="2041-03-06")
@@ -125,6 +123,8 @@ class Maker:
             on = [id for id in [*wanted, *self.children] if chance.random() < 0.7]
             node = shape()["properties"][key]["items"]
             data[key] = [{**self.value(node, f"{key}[]"), "person": id} for id in on]
+        if "father-of-b" in wanted and chance.random() < 0.35:
+            self.couple(data)
         if chance.random() < 0.1:
             del data["attended"]  # before the conference
         for key, node in shape()["properties"].items():
@@ -188,6 +188,10 @@ class Maker:
             row.update(household="home", joint_letter_with=partner)
             for key in ("name_shown_to", *GATES):
                 row.pop(key, None)
+        for row in data["attended"]:  # who came for a closed item only isn't known to the other
+            if row["person"] in ("mother", "father-of-b"):
+                row.pop("joined_at", None)
+                row.pop("left_after", None)
         other.pop("needs", None)
         one.pop("needs", None)
         if "address" in one.get("contact", {}):
