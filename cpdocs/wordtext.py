@@ -92,7 +92,7 @@ def _run(text: str, bold: bool, italic: bool, marked: str, lang: str, rtl: bool)
         return f"<w:r>{_properties(bold, italic, False, marked)}{content(text)}</w:r>"
     return "".join(
         f"<w:r>{_properties(bold, italic, right, lang if right else 'en-GB')}{content(part)}</w:r>"
-        for part, right in by_script(text)
+        for part, right in by_script(together(text))
     )
 
 
@@ -114,6 +114,18 @@ def content(text: str) -> str:
         inner = inner.replace("\n", f"</w:t><w:br/>{_TEXT}").replace("\t", f"</w:t><w:tab/>{_TEXT}")
         inner = inner.replace(f"{_TEXT}</w:t>", "")
     return inner
+
+
+_GROUPS = re.compile("(?<=[0-9]) (?=[0-9])")
+
+
+def together(text: str) -> str:
+    """Text for a right-to-left paragraph, with no-break spaces between groups of figures.
+
+    At an ordinary space a telephone number's groups change places: by the Unicode rules they are two numbers, of
+    which the first stands to the right. Word is told otherwise by the run; LibreOffice isn't.
+    """
+    return _GROUPS.sub("\N{NO-BREAK SPACE}", text)
 
 
 _RIGHT = {"R", "AL", "AN", "RLE", "RLO", "RLI"}

@@ -326,7 +326,8 @@ RTL = (
 def test_a_value_in_a_right_to_left_paragraph_gets_runs_by_script() -> None:
     template = compile_template(package(RTL), None, {})
     data = template.render({"x": "سلام Kit & Co\n01632 960 111"})
-    assert printed(data) == ["سلام Kit & Co\n01632 960 111"]
+    number = "01632\xa0960\xa0111"  # its groups would change places at ordinary spaces
+    assert printed(data) == [f"سلام Kit & Co\n{number}"]
     runs = [
         (
             "".join(t.text or "" for t in r.iter(W + "t")),
@@ -336,13 +337,13 @@ def test_a_value_in_a_right_to_left_paragraph_gets_runs_by_script() -> None:
         for r in etree.fromstring(parts.read(data)["word/document.xml"]).iter(W + "r")
         if "".join(t.text or "" for t in r.iter(W + "t"))
     ]  # fmt: skip
-    assert runs == [("سلام ", True, True), ("Kit & Co01632 960 111", False, True)]
+    assert runs == [("سلام ", True, True), (f"Kit & Co{number}", False, True)]
 
 
 @settings(max_examples=200)
 @given(ANY)
 def test_right_to_left_loses_nothing(text: str) -> None:
-    assert printed(compile_template(package(RTL), None, {}).render({"x": text})) == [text]
+    assert printed(compile_template(package(RTL), None, {}).render({"x": text})) == [wordtext.together(text)]
 
 
 # ---- words, house, transforms

@@ -224,6 +224,14 @@ def test_splitting_by_script_loses_nothing(text: str) -> None:
     assert "".join(part for part, _ in wordtext.by_script(text)) == text
 
 
+def test_the_groups_of_a_number_stay_in_their_order_from_right_to_left() -> None:
+    number = "01632\xa0960\xa0111"
+    assert number in wordtext.paragraphs("فون: 01632 960 111", "ur-PK", True)
+    assert number in wordtext.inline("01632 960 111", "ur-PK", True)
+    assert "01632 960 111" in wordtext.inline("01632 960 111")
+    assert wordtext.together("7 Lane, 2 to 3 4") == "7 Lane, 2 to 3\xa04"
+
+
 def test_right_to_left_paragraphs_hold_no_control_characters() -> None:
     markup = wordtext.paragraphs("سلام **Kit**, 01632 960 111", "ur-PK", True)
     assert "<w:bidi/>" in markup

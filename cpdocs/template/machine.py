@@ -77,7 +77,7 @@ class Output:
         value = _typed(value).replace("\r\n", "\n").replace("\r", "\n")
         runs = "".join(
             f"<w:r>{right if is_right else left}{wordtext.content(part)}</w:r>"
-            for part, is_right in wordtext.by_script(value)
+            for part, is_right in wordtext.by_script(wordtext.together(value))
         )
         return f'</w:t></w:r>{runs}<w:r>{host}<w:t xml:space="preserve">'
 
@@ -228,7 +228,7 @@ def _put(before: str, path: list[str], where: str, extra: str | None) -> Step:
         show = {"block": Output.block, "run": Output.run, "title": Output.title}[where]
     else:
         raise ValueError("not a program")
-    plain, titled = where == "text", where == "title"
+    plain, titled, turned = where == "text", where == "title", where == "rtl"
 
     def step(names: dict[str, Any], write: Callable[[str], None], output: Output) -> None:
         try:
@@ -240,7 +240,9 @@ def _put(before: str, path: list[str], where: str, extra: str | None) -> Step:
             raise failed(error) from None
         write(before)
         write(shown)
-        output.printed.append(" ".join(value.split()) if titled else value)
+        if titled:
+            value = " ".join(value.split())
+        output.printed.append(wordtext.together(value) if turned else value)
 
     return step
 
