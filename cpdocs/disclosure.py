@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from cpdocs import paths
@@ -359,14 +359,16 @@ class Survey:
         return self._rights[who.id]
 
 
-def _ancestors(path: str) -> Iterator[str]:
+@lru_cache(maxsize=8192)
+def _ancestors(path: str) -> tuple[str, ...]:
+    """A path and all above it, and their patterns; asked for every reader again."""
     steps = paths.split(path)
+    found: list[str] = []
     for length in range(1, len(steps) + 1):
         head = paths.join(steps[:length])
-        yield head
         pattern = paths.pattern_of(head)
-        if pattern != head:
-            yield pattern
+        found += [head] if pattern == head else [head, pattern]
+    return tuple(found)
 
 
 def _leaves(record: Record) -> Iterator[Leaf]:
