@@ -276,6 +276,19 @@ def test_sections_tables_paragraphs_and_runs_are_turned() -> None:
     opens(done)
 
 
+def test_word_is_told_which_font_to_take_instead() -> None:
+    source = lines("نام")
+    done = mirror.mirror(mirror.mirror(source, "ur-PK", "Old Hand", "None"), "ur-PK", "Old Hand", "New Hand")
+    told = {
+        font.get(w("name")): [(re.sub(r"\{.*\}", "", each.tag), each.get(w("val"))) for each in font]
+        for font in parse(done["word/fontTable.xml"])
+    }
+    assert told["Old Hand"] == [("altName", "New Hand"), ("family", "auto"), ("pitch", "variable")]
+    assert len(told) == len(parse(done["word/fontTable.xml"])) == len(parse(source["word/fontTable.xml"])) + 1
+    assert mirror.mirror(source, "ur-PK")["word/fontTable.xml"] == source["word/fontTable.xml"]
+    opens(done)
+
+
 def test_words_of_another_script_get_a_run_of_their_own_and_a_tag_stays_whole() -> None:
     done = rtl(lines("فون 01632 960001 یا {{ child.name }} کو GP سے"))
     found = [(text, "rtl" in names) for text, names in runs(done)]

@@ -13,6 +13,8 @@ import copy
 import re
 from typing import Any
 
+from lxml import etree
+
 from cpdocs import wordtext
 from cpdocs.transform.sentence import TAG
 from cpdocs.transform.wordml import (
@@ -34,10 +36,11 @@ _ADDRESS = re.compile("address", re.IGNORECASE)
 """The house file's styles for postal addresses have this in their names."""
 
 
-def mirror(parts: Parts, word_tag: str, font: str = "") -> dict[str, bytes]:
+def mirror(parts: Parts, word_tag: str, font: str = "", instead: str = "") -> dict[str, bytes]:
     """Turn a document for a right-to-left language.
 
-    `word_tag` is the language as Word knows it (`ur-PK`), `font` the complex-script font to use.
+    `word_tag` is the language as Word knows it (`ur-PK`), `font` the complex-script font to use, `instead` the
+    one that Word takes where that isn't installed.
     Paragraphs that say `w:bidi` 0 (English left in a draft) stay as they are.
     """
     out = dict(parts)
@@ -56,7 +59,25 @@ def mirror(parts: Parts, word_tag: str, font: str = "") -> dict[str, bytes]:
             root = parse(parts[name])
             change(root, word_tag, font)
             out[name] = serialise(root)
+    if font and FONTS in parts:
+        out[FONTS] = _font_table(parse(parts[FONTS]), font, instead)
     return out
+
+
+FONTS = "word/fontTable.xml"
+
+
+def _font_table(root: Any, font: str, instead: str) -> bytes:
+    """Name the font, and the one that is as good where nobody has installed it."""
+    for known in root.findall(w("font")):
+        if known.get(w("name")) == font:
+            root.remove(known)
+    entry = etree.SubElement(root, w("font"), {w("name"): font})
+    told = {"altName": instead, "family": "auto", "pitch": "variable"}
+    for name, value in told.items():
+        if value:
+            etree.SubElement(entry, w(name), {w("val"): value})
+    return serialise(root)
 
 
 def _paragraph(paragraph: Any, word_tag: str, font: str) -> None:

@@ -30,7 +30,7 @@ def protected(parts: Parts, language: Language) -> dict[str, bytes]:
     """
     out = dict(parts)
     if language.rtl:
-        out = mirror(out, language.word_tag, language.fonts.get("complex", ""))
+        out = mirror(out, language.word_tag, language.fonts.get("complex", ""), language.fonts.get("instead", ""))
     for name in text_parts(out):
         root = parse(out[name])
         if name == _BODY:

@@ -29,7 +29,7 @@ def turned(parts: Parts, locale: Locale, points: float | None = None) -> dict[st
     if points is not None:
         out = enlarge(out, points, locale.label_pattern, locale.large_print_line)
     if locale.rtl:
-        out = mirror(out, locale.word_tag, locale.fonts.get("complex", ""))
+        out = mirror(out, locale.word_tag, locale.fonts.get("complex", ""), locale.fonts.get("instead", ""))
     return out
 
 
