@@ -88,7 +88,8 @@ def _added(here: Field, steps: list[str], pattern: str, kind: str) -> Field:
         return replace(here, item=_added(here.item, rest, pattern, kind))
     if not rest:
         many = kind.endswith("[]")
-        leaf = Field(pattern + "[]" * many, kind.removesuffix("[]"), "list")
+        labels = {"yes": "Yes", "no": "No"} if kind == "yesno" else {}
+        leaf = Field(pattern + "[]" * many, kind.removesuffix("[]"), "list", labels=labels)
         new = Field(pattern, "list", "list", item=leaf) if many else leaf
         return replace(here, keys={**here.keys, step: new})
     below = here.keys.get(step) or Field(f"{here.pattern}.{step}".lstrip("."), "map", "list")

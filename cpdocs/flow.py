@@ -14,10 +14,12 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from cpdocs import disclosure, distribution, paths, record, rules, schema, search, source
+from cpdocs import disclosure, distribution, issued, paths, record, rules, schema, source
 from cpdocs.disclosure import Disclosed, Survey
 from cpdocs.distribution import Copy, Distribution, Waiting
-from cpdocs.finding import Finding, Place, Related, in_reading_order, settle
+from cpdocs.finding import Finding, Place, in_reading_order, settle
+from cpdocs.issued import NEVER, Before
+from cpdocs.leaks import Searches, leaks, search_copy
 from cpdocs.library import Library
 from cpdocs.procedure import DataError, Procedure
 from cpdocs.record import Record
@@ -37,6 +39,7 @@ class Prepared:
     procedure: Procedure | None = None
     record: Record | None = None
     survey: Survey | None = None
+    searches: Searches | None = None
     distribution: Distribution = field(default_factory=Distribution)
 
     @property
@@ -56,6 +59,9 @@ class Made:
     waits: tuple[Waiting, ...] = ()
     texts: tuple[str, ...] = ()
     """Texts of the record that this copy needs in its language and that aren't translated yet."""
+    fingerprint: str = ""
+    before: Before = NEVER
+    """Of a final copy: the hash of its content, and whether it has gone out like this already."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,8 @@ class Issued:
     waiting: tuple[Made, ...]
     findings: tuple[Finding, ...]
     earlier: Path | None = None
+    unchanged: tuple[Made, ...] = ()
+    """Final copies that went out earlier just as they are: they aren't sent again (decision 15)."""
 
 
 def prepare(path: Path, library: Library, today: date) -> Prepared:
@@ -106,10 +114,11 @@ def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -
     survey = Survey(resolved)
     readers = [id for copy in sent.copies if copy.place == "for" for id in copy.readers]
     findings += disclosure.questions(survey, readers)
-    findings += leaks(survey, readers)
+    searches = Searches(survey)
+    findings += leaks(searches, readers)
     settled = tuple(in_reading_order(settle(findings, resolved.acknowledgements)))
     sent = distribution.waiting(resolved, library, sent, settled)
-    return Prepared(tree, settled, procedure, resolved, survey, sent)
+    return Prepared(tree, settled, procedure, resolved, survey, searches, sent)
 
 
 def _procedure(tree: Tree, library: Library) -> tuple[Procedure | None, list[Finding]]:
@@ -153,73 +162,6 @@ def _choices(resolved: Record, library: Library) -> list[Finding]:
     return found
 
 
-# ------------------------------------------------------------------------------------ searching for leaks
-
-
-NAMED = frozenset(("people[].name", "people[].other_names[]", "people[].work_contact", "children[].name"))
-"""Fields that say openly what another's withheld name or address may share."""
-
-
-def needles(survey: Survey, id: str) -> search.Needles:
-    """What must not be found in any file for a reader: details and texts withheld from them."""
-    grounds = survey.grounds(survey.reader(id))
-    person = survey.record.people.get(id)
-    theirs = f"{person.path}." if person and person.sort != "child" else "-"
-    details: list[tuple[str, str]] = []
-    texts: list[tuple[str, str]] = []
-    visible: list[str] = []
-    shown: list[str] = []
-    for leaf in survey.leaves:
-        if leaf.gate.sources:
-            continue
-        free = leaf.type in disclosure.FREE
-        if not grounds[leaf.path]:
-            # a detail typed into another field (a place, an addressee) doesn't make it known to the reader
-            own = leaf.pattern in NAMED or (leaf.gate.shown_to is not None and leaf.type == "name")
-            (shown if own else visible).append(leaf.value)
-        elif leaf.path.startswith(theirs):
-            continue  # whatever else is kept from them, their own name and address are no secret to them
-        elif leaf.type == "name" and (leaf.gate.shown_to is not None or _unnamed(leaf, grounds[leaf.path])):
-            details.append((leaf.path, leaf.value))
-        elif free:
-            texts.append((leaf.path, leaf.value))
-    return search.needles(details, texts, visible, shown=shown)
-
-
-def _unnamed(leaf: disclosure.Leaf, ground: str) -> bool:
-    """Whether this is the name of someone whom the record itself keeps from the reader."""
-    return leaf.pattern in ("people[].name", "people[].other_names[]") and ground in ("audience", "session")
-
-
-def leaks(survey: Survey, readers: Iterable[str]) -> list[Finding]:
-    """Withheld details that were also typed where their reader would see them; both places are named."""
-    found: list[Finding] = []
-    for id in dict.fromkeys(readers):
-        who = survey.reader(id)
-        if who.chair:
-            continue
-        grounds = survey.grounds(who)
-        shown = [(leaf.path, leaf.value) for leaf in survey.leaves if not grounds[leaf.path] and not leaf.gate.sources]
-        found += [_leak(survey, id, hit.path, hit.part) for hit in search.find_in_texts(needles(survey, id), shown)]
-    return found
-
-
-def _leak(survey: Survey, id: str, withheld: str, typed: str) -> Finding:
-    tree = survey.record.tree
-    made = record.fault(
-        tree,
-        "DIS-05",
-        typed or withheld,
-        f"Something withheld from `{id}` stands here too, where their copy would show it.",
-        "Take it out of this text, or narrow the text with `audience:`. If this reader may know it after all, add"
-        " them to `shown_to:` or to the audience of the other place.",
-        kind="disclosure",
-        title=disclosure.RULES["DIS-05"].title,
-    )
-    related = (Related(tree.place(withheld), f"withheld from `{id}` here"),) if typed else ()
-    return replace(made, subject=id, related=related)
-
-
 # ---------------------------------------------------------------------------------------- making the copies
 
 
@@ -252,7 +194,6 @@ def make(
     found: list[Finding] = []
     sheets: list[Copy] = []
     memories = translation.beside(Path(prepared.tree.file), shelf.locale)
-    searched: dict[str, search.Needles] = {}
     blind = blinding(prepared.findings)
     for copy in prepared.distribution.copies:
         if library.documents[copy.document].everywhere:
@@ -262,19 +203,29 @@ def make(
             what = f"faults that may hide who must not see what: {', '.join(blind)}"
             made.append(Made(copy, None, True, None, (*copy.waits, Waiting(what, "the minute-taker"))))
             continue
-        one, more = _one(prepared, library, shelf, copy, final, memories, searched)
+        one, more = _one(prepared, library, shelf, copy, final, memories)
         made.append(one)
         found += more
-    made = _both_or_none(made)
+    made = [_compared(prepared, one) for one in _both_or_none(made)]
     for copy, extras in _covers(prepared, library, made):
-        one, _ = _one(prepared, library, shelf, copy, final, memories, searched, extras)
+        one, _ = _one(prepared, library, shelf, copy, final, memories, extras)
         made.append(one)
     findings = in_reading_order([*prepared.findings, *found])
     extras = chair_sheets.contents(prepared, library, made, findings, today)
     for copy in sheets:
-        one, _ = _one(prepared, library, shelf, copy, final, memories, searched, extras)
+        one, _ = _one(prepared, library, shelf, copy, final, memories, extras)
         made.append(one)
     return made, found
+
+
+def _compared(prepared: Prepared, one: Made) -> Made:
+    """A final copy with what the record says of it: sent already, sent in other words, or not yet."""
+    if one.draft or one.data is None or one.copy.place != "for" or prepared.record is None:
+        return one
+    from cpdocs.manifest import hashes
+
+    fingerprint = hashes(one.data).content_sha256
+    return replace(one, fingerprint=fingerprint, before=issued.before(prepared.record, one.copy, fingerprint))
 
 
 def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[tuple[Copy, dict[str, Any]]]:
@@ -336,13 +287,13 @@ def _one(
     copy: Copy,
     final: bool,
     memories: Callable[[str], Callable[[str], str | None] | None],
-    searched: dict[str, search.Needles],
     extras: Mapping[str, Any] | None = None,
 ) -> tuple[Made, list[Finding]]:
     from cpdocs.present import present
 
-    survey, procedure = prepared.survey, prepared.procedure
+    survey, procedure, searches = prepared.survey, prepared.procedure, prepared.searches
     assert survey is not None
+    assert searches is not None
     assert procedure is not None
     document = library.documents[copy.document]
     locale = shelf.locale(copy.locale)
@@ -366,7 +317,7 @@ def _one(
     ready = shelf.template(document, procedure, locale, copy.format, copy.size)
     presented = present(disclosed.view, library.fields, locale, memory=memories(copy.locale), labels=procedure.labels)
     wording = (*ready.untranslated, *presented.lacking)
-    waits += _translation_waits(locale, wording, presented.untranslated, document.approval)
+    waits += _translation_waits(locale, wording, presented.untranslated)
     if waits and final:
         return Made(copy, None, True, disclosed, tuple(waits), presented.untranslated), []
     if waits and not draft:
@@ -376,24 +327,24 @@ def _one(
         )
         draft = True
     data = ready.template.render(presented.context)
-    found = search_copy(survey, copy, data, searched)
+    found = search_copy(searches, copy, data)
     if found:
         waits.append(Waiting("a disclosure finding: the copy wasn't made", "the minute-taker and the chair"))
         return Made(copy, None, True, disclosed, tuple(waits)), found
     return Made(copy, data, draft, disclosed, tuple(waits), presented.untranslated), []
 
 
-def _translation_waits(locale: Locale, wording: Sequence[str], texts: Sequence[str], approval: str) -> list[Waiting]:
+def _translation_waits(locale: Locale, wording: Sequence[str], texts: Sequence[str]) -> list[Waiting]:
     """A copy in another language is final only when all of it is translated and a named person reviewed it."""
     waits: list[Waiting] = []
-    if approval == "none":
-        return waits
     if locale.status == "draft":
         waits.append(Waiting(f"a named reviewer of the {locale.name} wording", "a translator"))
     if wording:
-        waits.append(Waiting(f"the {locale.name} of {len(wording)} sentences: “{_short(wording[0])}”", "a translator"))
+        more = f" and {len(wording) - 1} more" if len(wording) > 1 else ""
+        waits.append(Waiting(f"the {locale.name} of “{_short(wording[0])}”{more}", "a translator"))
     if texts:
-        waits.append(Waiting(f"the {locale.name} of {len(texts)} texts of the record", "a translator"))
+        many = "a text" if len(texts) == 1 else f"{len(texts)} texts"
+        waits.append(Waiting(f"the {locale.name} of {many} of the record", "a translator"))
     return waits
 
 
@@ -424,19 +375,6 @@ def _both_or_none(made: Sequence[Made]) -> list[Made]:
     return out
 
 
-def search_copy(survey: Survey, copy: Copy, data: bytes, searched: dict[str, search.Needles]) -> list[Finding]:
-    """Search a finished file for everything withheld from each of its readers."""
-    found = []
-    for id in copy.readers:
-        if survey.reader(id).chair:
-            continue
-        if id not in searched:
-            searched[id] = needles(survey, id)
-        for hit in search.search(data, searched[id], copy.file.as_posix()):
-            found.append(_leak(survey, id, hit.path, ""))
-    return found
-
-
 def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, final: bool, today: date) -> Issued:
     """Make every copy and write the set: whole or not at all.
 
@@ -450,11 +388,12 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
         return Issued(prepared, None, (), (), prepared.findings)
     made, more = make(prepared, library, shelf, final=final, today=today)
     findings = tuple(in_reading_order([*prepared.findings, *more]))
-    ready = [one for one in made if one.data is not None]
+    same = tuple(one for one in made if final and one.before.state == "unchanged")
+    ready = [one for one in made if one.data is not None and one not in same]
     waits = tuple(one for one in made if one.data is None)
     reference = reference_of(resolved)
     if final and not any(one.copy.place == "for" for one in ready):
-        return Issued(prepared, None, tuple(ready), waits, findings)
+        return Issued(prepared, None, tuple(ready), waits, findings, unchanged=same)
     with Bundle(out, reference) as bundle:
         entries = []
         for one in ready:
@@ -484,7 +423,7 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
         )
         bundle.add("chair/manifest.json", listing)
         folder = bundle.commit()
-        return Issued(prepared, folder, tuple(ready), waits, findings, bundle.replaced)
+        return Issued(prepared, folder, tuple(ready), waits, findings, bundle.replaced, same)
 
 
 DIARY = "chair/deadlines.ics"

@@ -205,7 +205,9 @@ class _Presenter:
 
     def label(self, pattern: str, code: str, node: Field) -> str:
         """The printed word for a code: the procedure's own, else the schema's."""
-        english = self.labels.get(f"{pattern} = {code}") or node.labels.get(code) or code.replace("-", " ")
+        english = self.labels.get(f"{pattern} = {code}") or node.labels.get(code)
+        if not english:  # a computed code that no document prints
+            return code.replace("-", " ")
         return self.said(english, label_context(pattern, code))
 
     def said(self, english: str, context: str) -> str:
@@ -304,6 +306,7 @@ class _Presenter:
                 else str(entry)
                 for entry in entries
             ]
+            out[f"{key}_labels"] = [word for word in words if word]
             out[f"{key}_label"] = self.locale.list([self._inside(w) if n else w for n, w in enumerate(words) if w])
             return
         out[key] = []
@@ -322,6 +325,7 @@ class _Presenter:
                     row[name] = card.get(name) or row.get(name) or ""
         for row in context["children"]:
             decision = row["decision"]
+            row["name_cap"] = row["name"][:1].upper() + row["name"][1:]
             row["facts"] = {**row["facts"], "why": decision["for_the_family"] or decision["reasons"]}
 
     # --- the copy's own words
@@ -358,6 +362,7 @@ class _Presenter:
                 if len(names) > 1
                 else phrase("salutation", name=names[0])
             ),
+            "first_name": next((row["called"] for row in children if row["id"] in own["for"] and row["called"]), names[0]),
             "salutation_name": names[0] if len(names) == 1 else self.locale.list(names),
             "signed_by": chair["name"],
             "signed_role": chair["role_label"],
@@ -425,6 +430,7 @@ def _made_empty(node: Field) -> dict[str, Any]:
             out[key] = []
             if below.item is not None and below.item.is_leaf:
                 out[f"{key}_label"] = ""
+                out[f"{key}_labels"] = []
         elif below.type in ("person", "child"):
             out[key] = dict.fromkeys(PERSON, "")
         else:
@@ -445,7 +451,7 @@ def empty_context(fields: Field) -> dict[str, Any]:
 _OWN_NAMES = {
     "copy": (
         "title for_name draft kind reader part_left_out date reference address_lines[] salutation salutation_name"
-        " signed_by signed_role signed_on disagreed attended reading_level due clause agreed_actions[].what"
+        " first_name signed_by signed_role signed_on disagreed attended reading_level due clause agreed_actions[].what"
         " agreed_actions[].by_when visit.sections[].label visit.items[].title to_tell[].title to_tell[].role_label"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
     ),
@@ -498,9 +504,11 @@ def _names_of(node: Field) -> dict[str, str]:
         return {own: node.type}
     if node.type == "list" and node.item is not None:
         if node.item.is_leaf:
-            return {f"{own}_label": "line"}
+            return {f"{own}_label": "line", f"{own}_labels[]": "line"}
         rows = {f"{own}[].mine": "yesno"}
         if own in ("people", "children"):
             rows |= {f"{own}[].title": "line", f"{own}[].role_label": "line"}
+        if own == "children":
+            rows["children[].name_cap"] = "name"
         return rows
     return {}
