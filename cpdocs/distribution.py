@@ -819,8 +819,8 @@ def _without_children(record: Record, library: Library, distribution: Distributi
 
 def _look_alikes(record: Record, distribution: Distribution) -> Iterator[Finding]:
     """Two readers whose names are alike: copies have gone to the wrong one of two before."""
-    ids = dict.fromkeys(id for copy in distribution.copies for id in copy.readers)
-    people = [record.people[id] for id in ids if id in record.people and record.people[id].name]
+    ids = {id for copy in distribution.copies for id in copy.readers}
+    people = [person for id, person in record.people.items() if id in ids and person.name]
     for one, other in combinations(people, 2):
         if alike(one.name, other.name):
             message = f"`{one.id}` and `{other.id}` both get copies, and their names are alike."

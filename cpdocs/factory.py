@@ -12,10 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cpdocs.cache import Cache
 from cpdocs.library import Library, keep_in
 from cpdocs.shelf import Shelf
+
+if TYPE_CHECKING:
+    from cpdocs.flow import Issued
 
 CLEAN, FINDINGS, CANT_RUN, NOTHING_ISSUED = 0, 1, 2, 3
 
@@ -137,6 +141,10 @@ def build(job: Job) -> Done:
         f"  waits: {one.copy.file}: " + "; ".join(f"{wait.what} ({wait.who})" for wait in one.waits)
         for one in issued.waiting
     ]
+    same = [f"  already issued, unchanged: {one.copy.file}" for one in issued.unchanged]
+    if issued.folder is None and same:
+        told = "Nothing new is to be issued: what was issued hasn't changed."
+        return Done((*lines, told, *same, *waiting), CLEAN if not waiting else FINDINGS)
     if issued.folder is None:
         return Done((*lines, "Nothing could be issued.", *waiting), NOTHING_ISSUED)
     drafts = sum(one.draft for one in issued.made)
@@ -147,7 +155,19 @@ def build(job: Job) -> Done:
     )
     if issued.earlier:
         lines.append(f"  the earlier set is kept as {issued.earlier.name}")
+    lines += [f"  amended: {one.copy.file}" for one in issued.made if job.final and one.before.state == "amended"]
+    lines += same
+    if job.final:
+        lines += _to_enter(issued, job.today)
     clean = not waiting and not any(
         f.severity in ("error", "warning") and f.acknowledged is None for f in issued.findings
     )
     return Done((*lines, *waiting), CLEAN if clean else FINDINGS, issued.folder)
+
+
+def _to_enter(built: Issued, today: date) -> list[str]:
+    """The lines that tell the record what goes out, so that a correction finds whom it concerns (decision 15)."""
+    from cpdocs.issued import lines
+
+    sent = [(one.copy, one.fingerprint) for one in built.made if one.fingerprint]
+    return ["Once these are sent, add to the record, under `issued:`", *lines(sent, today)] if sent else []

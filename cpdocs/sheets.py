@@ -31,7 +31,7 @@ def contents(
     assert record is not None
     return {
         "sheet": {
-            "rows": [_row(record, one.copy, one.disclosed, one.waits) for one in made],
+            "rows": [_row(record, one) for one in made],
             "not_sent": [
                 {
                     "document": library.documents[entry.document].title,
@@ -41,10 +41,10 @@ def contents(
                 }
                 for entry in prepared.distribution.not_sent
             ],
-            "households": _households(record),
+            "households": _households(record, [id for one in made for id in one.copy.readers]),
             "deadlines": _deadlines(record, made),
         },
-        "report": _report(record, findings),
+        "report": {**_report(record, findings), "unsearched": _unsearched(prepared)},
     }
 
 
@@ -65,15 +65,44 @@ def copy_kind(copy: Copy, disclosed: Disclosed | None) -> str:
     return {"file": "the chair's file copy", "edited": "edited", "full": "full"}.get(kind, "")
 
 
-def _row(record: Record, copy: Copy, disclosed: Disclosed | None, waits: Sequence[Any]) -> dict[str, Any]:
+def sent_before(one: Made) -> str:
+    """Whether a final copy has gone out already, for the chair (decision 15)."""
+    when = f" on {day(one.before.on)}" if one.before.on else ""
+    return {
+        "unchanged": f"already issued{when}, unchanged: not sent again",
+        "amended": f"amended: it was issued{when} in other words",
+    }.get(one.before.state, "")
+
+
+def how(record: Record, copy: Copy) -> str:
+    """By which way a copy goes, as the record says for each reader; the chair's note with it."""
+    said = []
+    for id in copy.readers:
+        data = reader(record, id).data
+        if way := str(data.get("deliver_by") or ""):
+            note = f" ({data['deliver_note']})" if data.get("deliver_note") else ""
+            said.append(WAYS.get(way, way) + note)
+    return "; ".join(dict.fromkeys(said))
+
+
+WAYS: Mapping[str, str] = {
+    "post": "by post",
+    "hand": "by hand",
+    "email": "by e-mail",
+    "collect": "to be collected",
+    "none": "nothing is sent",
+}
+
+
+def _row(record: Record, one: Made) -> dict[str, Any]:
+    copy, disclosed, waits = one.copy, one.disclosed, one.waits
+    form = copy.format.replace("-", " ") + (f" ({copy.size} point)" if copy.size else "")
     return {
         "document": copy.title,
         "recipient": " and ".join(name(record, id) for id in copy.readers),
         "language": copy.locale,
-        "format": f"{copy.format.replace('-', ' ')} ({copy.size} point)"
-        if copy.size
-        else copy.format.replace("-", " "),
-        "copy_kind": copy_kind(copy, disclosed),
+        "format": "; ".join(filter(None, (form, how(record, copy) if copy.place == "for" else ""))),
+        "copy_kind": "; ".join(filter(None, (copy_kind(copy, disclosed), sent_before(one)))),
         "due": day(copy.due) or copy.counted,
         "how_counted": copy.counted,
         "clause": ", ".join(copy.clauses),
@@ -127,15 +156,27 @@ def place(record: Record, path: str) -> tuple[str, str]:
     own = row if isinstance(row, Mapping) else {}
     label = next((str(own[key]) for key in ("id", "title", "person", "item") if isinstance(own.get(key), str)), "")
     home = f"{title_of(record, str(steps[0]))}: {label}" if label else title_of(record, str(steps[0]))
+    if steps[-1] == "text" and isinstance(record.get(paths.join(steps[:-1]) + ".shown_to"), list):
+        path = paths.join(steps[:-1])  # "address" says more than "the detail itself"
     return home, title_of(record, path) if len(steps) > 2 else ""
 
 
-def _households(record: Record) -> list[dict[str, str]]:
-    homes: dict[str, list[str]] = {}
-    for person in record.people.values():
-        if home := person.data.get("household"):
-            homes.setdefault(str(home), []).append(name(record, person.id))
-    return [{"household": home, "names": ", ".join(people)} for home, people in homes.items()]
+def _households(record: Record, readers: Sequence[str]) -> list[dict[str, str]]:
+    """Who gets a copy, home by home, so that two households are seen to be two before anything is sent."""
+    homes: dict[str, dict[str, None]] = {}
+    alone: dict[str, None] = {}
+    for id in [*record.people, *dict.fromkeys(readers)]:
+        person = record.people.get(id)
+        if person is None or person.sort not in ("family", "carer", "child"):
+            continue
+        home = str(person.data.get("household") or "")
+        if home:
+            homes.setdefault(home, {})[name(record, id)] = None
+        elif id in readers:
+            alone[name(record, id)] = None
+    rows = [{"household": home, "names": ", ".join(names)} for home, names in homes.items()]
+    rows += [{"household": "none is recorded", "names": ", ".join(alone)}] if alone else []
+    return rows
 
 
 def _deadlines(record: Record, made: Sequence[Made]) -> list[dict[str, str]]:
@@ -195,4 +236,23 @@ def _report(record: Record, findings: Sequence[Finding]) -> dict[str, Any]:
         and person.data.get("direct_contact")
         and person.id not in viewed
     ]
-    return {**groups, "direct_contact_no_view": silent, "unsearched": []}
+    return {**groups, "direct_contact_no_view": silent}
+
+
+def _unsearched(prepared: Prepared) -> list[dict[str, str]]:
+    """What is withheld from someone and can't be looked for in their files, so that a person looks (decision 9)."""
+    record, searches = prepared.record, prepared.searches
+    assert record is not None
+    assert searches is not None
+    readers = dict.fromkeys(id for one in prepared.distribution.copies if one.place == "for" for id in one.readers)
+    kept: dict[tuple[str, str], dict[str, None]] = {}
+    for id in readers:
+        for lost in searches.of(id).needles.unsearchable:
+            kept.setdefault((part(record, lost.path), lost.reason), {})[id] = None
+    grouped: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (what, reason), ids in kept.items():
+        grouped.setdefault((reason, tuple(ids)), []).append(what)
+    return [
+        {"what": f"{'; '.join(whats)}. Kept from {', '.join(ids)}; {reason}."}
+        for (reason, ids), whats in grouped.items()
+    ]

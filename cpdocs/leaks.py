@@ -1,0 +1,137 @@
+"""Look for what is withheld from a reader where they would see it: in the record's texts, and in finished files.
+
+A Survey says what is kept from whom; `search` finds it. What is looked for is made once for all readers from
+whom the same is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from cpdocs import disclosure, record, search
+from cpdocs.disclosure import Leaf, Survey
+from cpdocs.distribution import Copy
+from cpdocs.finding import Finding, Related
+
+NAMED = frozenset(("people[].name", "people[].other_names[]", "people[].work_contact", "children[].name"))
+"""Fields that say openly what another's withheld name or address may share."""
+
+_SKIPPED, _VISIBLE, _SHOWN, _DETAIL, _TEXT = range(5)
+"""What a value is to one reader: nothing to look for; theirs to read; a name or contact of its own that they may
+see; a withheld detail; a withheld text."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for in the files of some readers, and the texts of the record that they see."""
+
+    needles: search.Needles
+    seen: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def typed(self) -> list[search.Hit]:
+        """What is withheld and was also typed where they see it."""
+        return search.find_in_texts(self.needles, self.seen)
+
+
+class Searches:
+    """The Search of every reader of a record; made when it is asked for, and once for those it is the same for."""
+
+    def __init__(self, survey: Survey) -> None:
+        """Nothing is made yet."""
+        self.survey = survey
+        self._of: dict[str, Search] = {}
+        self._alike: dict[bytes, Search] = {}
+
+    def of(self, id: str) -> Search:
+        """What must not be found in any file for a reader."""
+        if id not in self._of:
+            kinds = self._kinds(id)
+            if kinds not in self._alike:
+                self._alike[kinds] = self._made(kinds)
+            self._of[id] = self._alike[kinds]
+        return self._of[id]
+
+    def _kinds(self, id: str) -> bytes:
+        """What each leaf of the record is to one reader."""
+        survey = self.survey
+        grounds = survey.grounds(survey.reader(id))
+        person = survey.record.people.get(id)
+        theirs = f"{person.path}." if person and person.sort != "child" else "-"
+        return bytes(_kind(leaf, grounds[leaf.path], theirs) for leaf in survey.leaves)
+
+    def _made(self, kinds: bytes) -> Search:
+        by_kind: dict[int, list[Leaf]] = {kind: [] for kind in range(5)}
+        for leaf, kind in zip(self.survey.leaves, kinds, strict=True):
+            by_kind[kind].append(leaf)
+        needles = search.needles(
+            [(leaf.path, leaf.value) for leaf in by_kind[_DETAIL]],
+            [(leaf.path, leaf.value) for leaf in by_kind[_TEXT]],
+            [leaf.value for leaf in by_kind[_VISIBLE]],
+            shown=[leaf.value for leaf in by_kind[_SHOWN]],
+        )
+        seen = (
+            (leaf.path, leaf.value)
+            for leaf, kind in zip(self.survey.leaves, kinds, strict=True)
+            if kind in (_VISIBLE, _SHOWN)
+        )
+        return Search(needles, tuple(seen))
+
+
+def _kind(leaf: Leaf, ground: str, theirs: str) -> int:
+    if leaf.gate.sources:
+        return _SKIPPED
+    if not ground:
+        # a detail typed into another field (a place, an addressee) doesn't make it known to the reader
+        own = leaf.pattern in NAMED or (leaf.gate.shown_to is not None and leaf.type == "name")
+        return _SHOWN if own else _VISIBLE
+    if leaf.path.startswith(theirs):
+        return _SKIPPED  # whatever else is kept from them, their own name and address are no secret to them
+    if leaf.type == "name" and (leaf.gate.shown_to is not None or _unnamed(leaf, ground)):
+        return _DETAIL
+    return _TEXT if leaf.type in disclosure.FREE else _SKIPPED
+
+
+def _unnamed(leaf: Leaf, ground: str) -> bool:
+    """Whether this is the name of someone whom the record itself keeps from the reader."""
+    return leaf.pattern in ("people[].name", "people[].other_names[]") and ground in ("audience", "session")
+
+
+def leaks(searches: Searches, readers: Iterable[str]) -> list[Finding]:
+    """Withheld details that were also typed where their reader would see them; both places are named."""
+    survey = searches.survey
+    return [
+        _leak(survey, id, hit.path, hit.part)
+        for id in dict.fromkeys(readers)
+        if not survey.reader(id).chair
+        for hit in searches.of(id).typed
+    ]
+
+
+def search_copy(searches: Searches, copy: Copy, data: bytes) -> list[Finding]:
+    """Search a finished file for everything withheld from each of its readers."""
+    survey = searches.survey
+    return [
+        _leak(survey, id, hit.path, "")
+        for id in copy.readers
+        if not survey.reader(id).chair
+        for hit in search.search(data, searches.of(id).needles, copy.file.as_posix())
+    ]
+
+
+def _leak(survey: Survey, id: str, withheld: str, typed: str) -> Finding:
+    tree = survey.record.tree
+    made = record.fault(
+        tree,
+        "DIS-05",
+        typed or withheld,
+        f"Something withheld from `{id}` stands here too, where their copy would show it.",
+        "Take it out of this text, or narrow the text with `audience:`. If this reader may know it after all, add"
+        " them to `shown_to:` or to the audience of the other place.",
+        kind="disclosure",
+        title=disclosure.RULES["DIS-05"].title,
+    )
+    related = (Related(tree.place(withheld), f"withheld from `{id}` here"),) if typed else ()
+    return replace(made, subject=id, related=related)

@@ -1,0 +1,379 @@
+"""Who gets what, by when and why: the hard cases, each as a sentence."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cpdocs import flow, listing, sheets, source
+from cpdocs.distribution import Copy, alike
+from cpdocs.library import Library
+from cpdocs.shelf import Shelf
+
+LIBRARY = Library()
+SHELF = Shelf(LIBRARY)
+TODAY = date(2041, 3, 20)
+
+KENT = """
+procedure: kent-medway
+kind: review
+reference: KM-TEST-DISTRIBUTION
+conference: {date: 2041-03-06, chair: chair, minute_taker: minute-taker}
+people:
+  - {id: chair, name: Imara Holdsworth, role: chair}
+  - {id: minute-taker, name: Osric Pell, role: minute-taker}
+  - {id: lead-worker, name: Bettina Marlow, role: lead-worker}
+  - {id: nurse, name: Priya Lowan, role: professional}
+  - {id: school, name: Callum Stroud, role: professional}
+  - {id: then-police, name: Howell Teague, role: professional}
+  - {id: mother, name: Tamsin Quillby, role: parent, relevant: "yes", household: home}
+  - {id: father, name: Joss Arkwell, role: parent, household: home}
+  - {id: gran, name: Edda Quillby, role: family}
+  - {id: supporter, name: Bryony Tarn, role: supporter}
+  - {id: solicitor, name: Jerome Ackland, role: solicitor, decision_record: send}
+  - {id: observer, name: Pia Renfield, role: observer, decision_record: withhold}
+  - {id: foster-carer, name: Odile Wray, role: foster-carer}
+children:
+  - {id: child-a, name: Wren, subject: "yes", lead_worker: lead-worker, decision: {plan: continue}}
+  - {id: child-b, name: Pip, subject: "yes", date_of_birth: 2031-11-02, lead_worker: lead-worker, decision: {plan: end}}
+relations:
+  - {person: mother, child: child-a, as: mother}
+  - {person: mother, child: child-b, as: mother}
+  - {person: father, child: child-a, as: father}
+  - {person: father, child: child-b, as: father}
+  - {person: foster-carer, child: child-b, as: foster-carer}
+invited:
+  - {person: nurse}
+  - {person: mother}
+attended:
+  - {person: chair}
+  - {person: minute-taker}
+  - {person: lead-worker}
+  - {person: mother}
+  - {person: supporter}
+  - {person: solicitor}
+  - {person: observer}
+  - {person: foster-carer}
+core_group: {members: [mother, lead-worker, gran]}
+initial_conferences:
+  - {date: 2040-06-20, kind: initial, invited: [then-police, school, mother], attended: [school]}
+"""
+
+
+def prepared(text: str) -> flow.Prepared:
+    tree, found = source.parse(text, "record.yaml")
+    assert not found
+    made = flow.judge(tree, found, LIBRARY, TODAY)
+    assert made.record is not None
+    return made
+
+
+def copies(document: str, text: str = KENT) -> list[Copy]:
+    return [copy for copy in prepared(text).distribution.copies if copy.document == document]
+
+
+def readers(document: str, text: str = KENT) -> set[str]:
+    return {id for copy in copies(document, text) for id in copy.readers}
+
+
+def refused(document: str, reader: str, text: str = KENT) -> str:
+    """Why someone a list reaches gets no copy; empty if they aren't refused."""
+    found = {(e.document, e.reader): e.why for e in prepared(text).distribution.not_sent}
+    return found.get((document, reader), "")
+
+
+def with_person(id: str, more: str, text: str = KENT) -> str:
+    """The record with more said of one person."""
+    line = next(line for line in text.splitlines() if line.startswith(f"  - {{id: {id},"))
+    return text.replace(line, line[:-1] + f", {more}}}")
+
+
+WALES = KENT.replace("kent-medway", "wales")
+GUERNSEY = KENT.replace("kent-medway", "guernsey")
+
+
+# ------------------------------------------------------------------------------------------------- the lists
+
+
+def test_the_decisions_go_to_all_who_attended() -> None:
+    assert readers("decision-record") == {"chair", "lead-worker", "mother", "solicitor", "foster-carer"}
+
+
+def test_the_chair_is_asked_about_a_supporter_who_attended_and_says_send_or_withhold() -> None:
+    assert "the chair is to say" in refused("decision-record", "supporter")
+    assert refused("decision-record", "observer") == "the chair withholds the record of decisions"
+    assert refused("decision-record", "solicitor") == ""
+    asked = [f for f in prepared(KENT).findings if f.place.path.startswith("people[9]") and f.severity == "warning"]
+    assert asked, "C1 asks for a warning"
+
+
+def test_the_chair_may_withhold_the_decisions_from_anyone() -> None:
+    assert "mother" not in readers("decision-record", with_person("mother", "decision_record: withhold"))
+
+
+def test_minutes_go_to_professionals_who_came_or_were_invited_and_relevant_family() -> None:
+    assert readers("minutes") == {"chair", "lead-worker", "nurse", "mother"}
+
+
+def test_minutes_never_go_to_a_supporter_unless_they_have_a_part_in_the_plan_and_the_conference_agrees() -> None:
+    role = 'role_in_plan: "yes", children: [child-a]'
+    assert "supporter" not in readers("minutes", with_person("supporter", role))
+    agreed = role + ', minutes_agreed_by_conference: "yes"'
+    assert "supporter" in readers("minutes", with_person("supporter", agreed))
+
+
+def test_the_notice_goes_to_professionals_invited_to_the_conference_that_made_the_plan() -> None:
+    assert readers("plan-ended-notice") == {"then-police", "school"}
+
+
+def test_the_plan_goes_to_the_core_group_and_the_parents_for_their_children() -> None:
+    assert readers("plan") == {"mother", "father", "lead-worker"}  # gran has no child she may read about
+    assert {copy.children for copy in copies("plan")} == {("child-a",)}
+
+
+def test_wales_sends_the_record_to_the_family_in_the_core_group() -> None:
+    family = {"mother", "father", "gran", "foster-carer"}
+    assert readers("minutes", WALES) & family == {"mother", "gran"}
+
+
+def test_wales_sends_the_decisions_to_invited_present_and_core_group() -> None:
+    assert readers("decision-record", WALES) >= {"nurse", "mother", "lead-worker", "gran", "foster-carer"}
+
+
+def test_guernsey_sends_to_the_chairs_list_and_to_no_one_it_does_not_name() -> None:
+    assert readers("decision-record", GUERNSEY) == set()
+    listed = GUERNSEY + "distribution:\n  - {person: nurse, document: decision-record, copy: full}\n"
+    assert readers("decision-record", listed) == {"nurse"}
+    assert readers("minutes", listed) == {"chair", "mother"}  # the nurse is listed for the decisions
+
+
+def test_guernsey_parents_get_the_minutes_unless_the_chair_restricts_them() -> None:
+    assert readers("minutes", GUERNSEY) == {"chair", "mother"}
+    text = with_person("mother", "restricted_by_chair: {reason: A threat.}", GUERNSEY)
+    assert readers("minutes", text) == {"chair"}
+    assert refused("minutes", "mother", text) == "the chair has restricted the minutes"
+
+
+def test_an_entry_of_the_chairs_list_without_a_document_is_asked_about() -> None:
+    text = GUERNSEY + "distribution:\n  - {person: nurse, copy: full}\n"
+    assert readers("decision-record", text) == set()
+    assert "DIST-06" in {f.rule for f in prepared(text).findings}
+
+
+def test_where_two_lists_differ_the_stricter_withholds_and_the_sheet_says_why() -> None:
+    text = KENT + "distribution:\n  - {person: lead-worker, document: minutes, copy: none, reason: Two roles.}\n"
+    assert "lead-worker" not in readers("minutes", text)
+    assert "lead-worker" in readers("decision-record", text)
+    assert "the chair's list says" in refused("minutes", "lead-worker", text)
+
+
+def test_someone_on_two_lists_gets_one_copy_with_both_reasons() -> None:
+    theirs = [copy for copy in copies("minutes", KENT + "") if copy.readers == ("lead-worker",)]
+    both = [copy for copy in copies("plan") if copy.readers == ("mother",)]
+    assert len(theirs) == len(both) == 1
+    assert len(both[0].why) == 2
+
+
+# ------------------------------------------------------------------------------------------ judgements, exclusion
+
+
+def test_a_childs_letter_waits_for_the_judgement_and_a_no_is_final() -> None:
+    asked = copies("child-letter-plan-ended")
+    assert [copy.readers for copy in asked] == [("child-b",)]
+    assert any("judgement" in wait.what for wait in asked[0].waits)
+    said = KENT.replace("decision: {plan: end}", "decision: {plan: end}, correspondence: {suitable: 'no'}")
+    assert readers("child-letter-plan-ended", said) == set()
+    assert refused("child-letter-plan-ended", "child-b", said) == "the chair judged that it isn't suitable"
+
+
+def test_no_letter_after_a_death_but_the_agencies_are_told() -> None:
+    text = KENT.replace("decision: {plan: end}", "died_on: 2041-02-01, decision: {plan: end, end: {ground: died}}")
+    for letter in ("child-letter-plan-ended", "parent-letter-plan-ended", "child-in-need-plan"):
+        assert readers(letter, text) == set()
+    assert readers("plan-ended-notice", text) == {"then-police", "school"}
+
+
+def test_whoever_is_fully_excluded_gets_nothing_until_the_chair_has_decided() -> None:
+    out = KENT + "exclusions:\n  - {person: mother, extent: full, reason: Safety., decided_by: chair"
+    undecided, decided = out + "}\n", out + ", chair_decision: A letter., information_to_send: It goes on.}\n"
+    assert "mother" not in {id for c in prepared(undecided).distribution.copies for id in c.readers}
+    assert {c.document for c in prepared(decided).distribution.copies if "mother" in c.readers} == {
+        "excluded-information"
+    }
+    assert "fully excluded" in refused("minutes", "mother", decided)
+
+
+def test_who_was_kept_out_of_a_part_gets_a_copy_of_the_rest() -> None:
+    text = KENT + "exclusions:\n  - {person: mother, extent: part, items: [one], reason: Safety.}\n"
+    text += "discussion:\n  - {item: one, title: First, text: Said.}\n"
+    assert "mother" in readers("minutes", text)
+
+
+def test_a_chair_put_down_by_a_slip_gets_no_chairs_file() -> None:
+    chairs = [c for c in prepared(KENT.replace("chair: chair", "chair: mother")).distribution.copies]
+    assert {c.readers for c in chairs if c.place == "chair"} == {("the-chair",)}
+
+
+# --------------------------------------------------------------------------------------------- joint letters
+
+
+def test_two_parents_at_one_address_get_separate_letters() -> None:
+    assert {copy.readers for copy in copies("parent-letter")} == {("mother",), ("father",)}
+
+
+def test_the_record_can_say_joint() -> None:
+    text = with_person("mother", "joint_letter_with: father")
+    assert {copy.readers for copy in copies("parent-letter", text)} == {("father", "mother")}
+    assert {copy.readers for copy in copies("minutes", text)} == {(id,) for id in readers("minutes", text)}
+
+
+@pytest.mark.parametrize(
+    ("person", "more", "why"),
+    [
+        ("father", "contact: {address: {text: 8 Millrace Hill}}", "addresses differ"),
+        ("father", "needs: {language: x-rtl}", "different languages"),
+        ("father", "needs: {formats: [large-print]}", "different languages or formats"),
+        ("father", "name_shown_to: [lead-worker]", "the other's name"),
+    ],
+)
+def test_joint_is_separate_where_one_letter_would_tell_too_much(person: str, more: str, why: str) -> None:
+    text = with_person("mother", "joint_letter_with: father, contact: {address: {text: 3 Sailmaker Row}}")
+    text = with_person(person, more, text)
+    assert {copy.readers for copy in copies("parent-letter", text)} == {("mother",), ("father",)}
+    told = [f for f in prepared(text).findings if f.rule == "DIST-03"]
+    assert told
+    assert why in told[0].message
+
+
+def test_joint_needs_one_household_and_the_same_children() -> None:
+    text = with_person("mother", "joint_letter_with: father")
+    apart = text.replace("role: parent, household: home}", "role: parent, household: other}")
+    assert {copy.readers for copy in copies("parent-letter", apart)} == {("mother",), ("father",)}
+    other = text.replace("  - {person: father, child: child-b, as: father}\n", "")
+    other = other.replace("{plan: end}", "{plan: continue}")
+    assert {copy.readers for copy in copies("parent-letter", other)} == {("mother",), ("father",)}
+
+
+# -------------------------------------------------------------------------------------- bodies and odd readers
+
+
+def test_two_receiving_authorities_are_two_readers_each_with_its_own_child() -> None:
+    text = KENT.replace("{plan: continue}", "{plan: continue}, transfer: {receiving_authority: Northmere}")
+    text = text.replace("{plan: end}", "{plan: end}, transfer: {receiving_authority: Southmere}")
+    sent = {c.readers: c.children for c in copies("transfer-sheet", text) if c.readers != ("child-file",)}
+    assert sent == {("receiving-authority",): ("child-a",), ("receiving-authority-2",): ("child-b",)}
+    one = {c.readers for c in copies("transfer-sheet", text.replace("Southmere", "northmere"))}
+    assert one == {("receiving-authority",), ("child-file",)}
+
+
+def test_the_childs_file_gets_the_note_of_an_ending_without_a_conference() -> None:
+    path = Path(__file__).parent.parent / "schemas/kent-medway/samples/ending-without-conference.yaml"
+    sent = flow.prepare(path, LIBRARY, TODAY).distribution
+    assert [c.readers for c in sent.copies if c.document == "ending-file-note"] == [("child-file",)]
+
+
+def test_an_id_that_is_no_ones_gets_nothing() -> None:
+    text = KENT.replace("members: [mother,", "members: [modher,")
+    assert "modher" not in {id for c in prepared(text).distribution.copies for id in c.readers}
+
+
+def test_the_annex_goes_to_those_who_stayed_and_professionals_are_those_who_came() -> None:
+    text = KENT + "confidential:\n  - {item: c, title: T, text: Heard., present: [professionals]}\n"
+    assert readers("confidential-annex", text) == {"chair", "lead-worker"}
+
+
+def test_someone_with_no_child_to_read_about_is_told() -> None:
+    assert {f.subject for f in prepared(KENT).findings if f.rule == "DIST-05"} == {"solicitor"}
+
+
+def test_names_alike_are_told() -> None:
+    text = KENT.replace("Priya Lowan", "Tasmin Quillby")
+    told = [f for f in prepared(text).findings if f.rule == "DIST-04"]
+    assert [(f.subject, f.severity, f.related[0].place.path) for f in told] == [("mother", "warning", "people[3].name")]
+    assert [f for f in prepared(KENT).findings if f.rule == "DIST-04"] == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are"),
+    [
+        ("Tamsin Quillby", "Tasmin Quillby", True),
+        ("T. Quillby", "Tamsin Quillby", True),
+        ("Quillby Tamsin", "Tamsin Quillby", True),
+        ("Tamsin Quillby", "Tamsin Rose Quillby", True),
+        ("Tamsin Quillby", "Wren Quillby", False),
+        ("Tamsin Quillby", "Tamsin Marlow", False),
+        ("Wren", "Pip", False),
+    ],
+)
+def test_what_alike_means(one: str, other: str, are: bool) -> None:
+    assert alike(one, other) is alike(other, one) is are
+
+
+# ------------------------------------------------------------------------------------------------- due dates
+
+
+def test_due_days_are_counted_and_explained_and_none_is_invented() -> None:
+    (minutes, *_), (letter, *_) = copies("minutes"), copies("parent-letter")
+    assert minutes.due == date(2041, 3, 20)
+    assert minutes.counted == "6 March 2041 + 10 working days: 20 March 2041"
+    assert letter.due is None
+    assert letter.counted == "no deadline in the procedure"
+
+
+# ---------------------------------------------------------------------------------------------- what waits
+
+
+def test_a_disclosure_finding_holds_back_its_reader_and_no_one_else() -> None:
+    text = with_person("mother", "contact: {telephone: {text: 01632 960117}}")
+    text += "overview: {text: Ring her on 01632 960117., audience: [father, nurse]}\n"
+    waits = {copy.readers: " ".join(w.what for w in copy.waits) for copy in prepared(text).distribution.copies}
+    assert "DIS-05" in waits[("nurse",)]
+    assert "DIS-05" not in waits[("lead-worker",)]
+
+
+def test_a_finding_holds_back_the_documents_that_rest_on_its_place() -> None:
+    """A breach in the confidential items holds back the annex; the plan doesn't rest on them."""
+    text = KENT + "confidential:\n  - {item: c, text: Heard., present: [lead-worker]}\n"
+    ready = prepared(text)
+    assert any(f.blocks and f.place.path.startswith("confidential") for f in ready.findings)
+    waits = {copy.document: " ".join(w.what for w in copy.waits) for copy in ready.distribution.copies}
+    assert "findings to be mended" in waits["confidential-annex"]
+    rules = {f.rule for f in ready.findings if f.blocks and f.place.path.startswith("confidential")}
+    assert not any(rule in waits["plan"] for rule in rules)
+
+
+# ------------------------------------------------------------------------------------------ for the chair's eyes
+
+
+def test_why_explains_every_copy_every_withholding_and_every_refusal() -> None:
+    text = KENT + "exclusions:\n  - {person: mother, extent: part, items: [one], reason: Safety.}\n"
+    text += "discussion:\n  - {item: one, title: First, text: Said.}\n"
+    told = listing.why(prepared(text), LIBRARY, "mother")
+    assert "because: family relevant (Kent & Medway §9)" in told
+    assert "said while this reader was out of the room" in told
+    assert "10 working days" in told
+    assert "gets no decision record" in listing.why(prepared(KENT), LIBRARY, "supporter")
+
+
+def test_the_sheet_names_households_and_how_each_copy_goes() -> None:
+    text = with_person("mother", "deliver_by: hand, deliver_note: Not at home.")
+    ready = prepared(text)
+    made, found = flow.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+    sheet = sheets.contents(ready, LIBRARY, made, found, TODAY)["sheet"]
+    assert {row["household"]: row["names"] for row in sheet["households"]} == {
+        "home": "Tamsin Quillby (mother), Joss Arkwell (father)",
+        "none is recorded": "Odile Wray (foster-carer), Pip (child-b)",
+    }
+    row = next(r for r in sheet["rows"] if r["document"] == "Minutes" and "mother" in r["recipient"])
+    assert row["format"] == "standard; by hand (Not at home.)"
+    barred = next(r for r in sheet["not_sent"] if "supporter" in r["recipient"])
+    assert "the chair is to say" in barred["why"]
+
+
+def test_the_report_lists_what_cannot_be_searched() -> None:
+    ready = prepared(KENT + "overview: {text: Too short., audience: [nurse]}\n")
+    made, found = flow.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+    told = [row["what"] for row in sheets.contents(ready, LIBRARY, made, found, TODAY)["report"]["unsearched"]]
+    assert any("too short" in what and "mother" in what for what in told)
