@@ -19,7 +19,8 @@ WALL = "\x1f"
 """Stands between texts that don't follow one another, such as two attributes: nothing matches across it."""
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_APOSTROPHE = re.compile("(?<=[^\\W_])['\u2018\u2019\u201b\u02bc\u02b9\u00b4`\u2032\uff07](?=[^\\W_])")
+# between two letters; the sign itself stands first in the pattern, since it is what is rare
+_APOSTROPHE = re.compile("['\u2018\u2019\u201b\u02bc\u02b9\u00b4`\u2032\uff07](?<=[^\\W_].)(?=[^\\W_])")
 _LETTERS = {
     "ł": "l",
     "ø": "o",
@@ -67,6 +68,10 @@ def words(text: str) -> list[str]:
     return text.lower().translate(_ASCII).split()
 
 
+RUN = 6
+"""Words in a run of withheld text that is looked for (decision 9)."""
+
+
 @dataclass(frozen=True)
 class Haystack:
     """One part of a file, ready to be searched; `where` names it."""
@@ -75,6 +80,8 @@ class Haystack:
     text: str
     prose: bool = True
     """False for what only Word reads: there "Strong" is a style and no surname."""
+    constant: bool = False
+    """True for a part that is kept because other files hold the same."""
 
     @cached_property
     def words(self) -> list[str]:
@@ -111,12 +118,9 @@ class Haystack:
         return frozenset(grams(self.words))
 
 
-RUN = 6
-"""Words in a run of withheld text that is looked for (decision 9)."""
-
-
 def grams(of: list[str]) -> Iterator[str]:
     """The runs of six words in a list of words."""
+    # joined and not as tuples, which the garbage collector would walk through again and again
     return map(" ".join, zip(*(of[start:] for start in range(RUN)), strict=False))
 
 
@@ -130,9 +134,8 @@ class Unread:
 
 # out of files
 
-_BREAKS = ("</w:p>", "</a:p>", "<w:br/>", "<w:tab/>", "<w:cr/>", "</w:tc>", "</w:instrText>", "<w:noBreakHyphen/>")
-_OTHER_BREAK = re.compile(r"<w:(?:br|cr|tab|ptab|noBreakHyphen)\b[^>]*>")
-_TAG = re.compile(r"<[^>]*>")
+_WORD_BREAK = re.compile(r"</w:(?:p|tc|instrText)>|</a:p>|<w:(?:br|cr|tab|ptab|noBreakHyphen)\b[^>]*>")
+_TAG = re.compile(r"(<[^>]*>)")
 _ATTRIBUTE = re.compile(r"""([A-Za-z]+)\s*=\s*"([^"]*)\"""")
 _QUOTED_SINGLY = re.compile(r"""([A-Za-z]+)\s*=\s*'([^']*)'""")
 _CONTROL = re.compile(r"""<w:(?:tag|alias|default|statusText|helpText)\b[^>]*?\bw:val\s*=\s*["']([^"']*)""")
@@ -201,7 +204,7 @@ def _collect(data: bytes, name: str, inside: str, stacks: list[Haystack], unread
 def _kept(where: str, data: bytes) -> tuple[Haystack, ...]:
     """Parts that every copy shares and that hold nothing of a record are folded once."""
     text = _decoded(data) or data.decode("latin-1")
-    return tuple(Haystack(where, stack.text, prose=False) for stack in _texts(where, text, ""))
+    return tuple(Haystack(where, stack.text, prose=False, constant=True) for stack in _texts(where, text, ""))
 
 
 def _decoded(data: bytes) -> str | None:
@@ -245,22 +248,22 @@ def _markup(text: str) -> tuple[str, str]:
 
     if "<!" in text or "<?" in text:
         text = _COMMENT.sub(aside, text)
-    tags = "".join(dict.fromkeys(_TAG.findall(text)))  # each once: a long document has few different ones
+    pieces = _TAG.split(text)  # text, tag, text, tag, … text
+    different = dict.fromkeys(pieces[1::2])  # a long document has few different tags
+    tags = "".join(different)
     attributes = dict.fromkeys(_ATTRIBUTE.findall(tags))
     if "'" in tags:
         attributes |= dict.fromkeys(_QUOTED_SINGLY.findall(tags))
     written = [value for name, value in attributes if name in _WRITTEN] + _CONTROL.findall(tags)
     others = [value for name, value in attributes if name not in _WRITTEN]
-    if "<w:" in text or "<a:" in text:
-        for step in _BREAKS:
-            text = text.replace(step, " ")
-        if "<w:br " in text or "<w:cr " in text or "<w:ptab" in text:
-            text = _OTHER_BREAK.sub(" ", text)
-        body = _TAG.sub("", text)
-    elif "<html" in text[:2000].lower():
-        body = _TAG.sub("", _HTML_BREAK.sub(" ", text))
+    if "<w:" in tags or "<a:" in tags:
+        gaps = {tag: " " if _WORD_BREAK.fullmatch(tag) else "" for tag in different}
+    elif "<html" in tags[:2000].lower():
+        gaps = {tag: " " if _HTML_BREAK.fullmatch(tag) else "" for tag in different}
     else:
-        body = _TAG.sub(" ", text)
+        gaps = dict.fromkeys(different, " ")
+    pieces[1::2] = map(gaps.__getitem__, pieces[1::2])
+    body = "".join(pieces)
     apart = f" {WALL} "
     return html.unescape(apart.join((body, *written, *asides))), html.unescape(apart.join(others))
 

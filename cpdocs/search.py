@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from cpdocs.details import Detail, NamePart, detail_of
 from cpdocs.haystack import RUN, WALL, Haystack, Unread, grams, of_file, of_text
@@ -52,6 +52,8 @@ class Needles:
     ordinary: frozenset[str]
     """Words that the reader's texts use in small letters: a surname such as Field is looked for as a name only."""
     unsearchable: tuple[Unsearchable, ...]
+    constant: dict[int, tuple[Haystack, tuple[Hit, ...]]] = field(default_factory=dict, compare=False, repr=False)
+    """What was found in the parts that all files share: they are searched once. By the haystack's identity."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,12 @@ def needles(
 def search(data: bytes, needles: Needles, file_name: str = "") -> Searched:
     """Search a finished file, a .docx or any other, and its name. Any hit means: don't give this file away."""
     stacks, unread = of_file(data, file_name)
-    hits = {hit: None for stack in stacks for hit in _hits(stack, needles)}
+    own = _likely(needles, [stack for stack in stacks if not stack.constant])
+    hits = {
+        hit: None
+        for stack in stacks
+        for hit in (_of_constant(stack, needles) if stack.constant else _hits(stack, own))
+    }
     return Searched(tuple(hits), tuple(unread))
 
 
@@ -137,8 +144,30 @@ def find_in_texts(needles: Needles, texts: Iterable[tuple[str, str]]) -> list[Hi
 
     Each text comes with its path, which becomes the hit's `part`; a needle isn't found in its own place.
     """
-    hits = {hit: None for path, text in texts for hit in _hits(of_text(path, text), needles) if hit.path != path}
+    stacks = [of_text(path, text) for path, text in texts]
+    likely = _likely(needles, stacks)
+    hits = {hit: None for stack in stacks for hit in _hits(stack, likely) if hit.path != stack.where}
     return list(hits)
+
+
+def _likely(needles: Needles, stacks: list[Haystack]) -> Needles:
+    """The needles without the details of which nothing stands in any of these texts: one look instead of many."""
+    tight = "\n".join(stack.tight for stack in stacks)
+    vocabulary = frozenset[str]().union(*(stack.vocabulary for stack in stacks))
+    likely = (
+        detail
+        for detail in needles.details
+        if any(piece.tight in tight for piece in detail.pieces)
+        or any(name.word in vocabulary or name.word + "s" in vocabulary for name in detail.names)
+    )
+    return replace(needles, details=tuple(likely))
+
+
+def _of_constant(stack: Haystack, needles: Needles) -> Iterable[Hit]:
+    """The hits in a part that many files share: looked for once."""
+    if id(stack) not in needles.constant:
+        needles.constant[id(stack)] = (stack, tuple(_hits(stack, needles)))
+    return needles.constant[id(stack)][1]
 
 
 def _hits(stack: Haystack, needles: Needles) -> Iterator[Hit]:
@@ -152,7 +181,7 @@ def _hits(stack: Haystack, needles: Needles) -> Iterator[Hit]:
                 if _named(name, stack, needles.ordinary):
                     yield Hit(detail.path, name.word, stack.where)
                     break
-    if needles.runs and not stack.grams.isdisjoint(needles.runs.keys()):
+    if needles.runs and not needles.runs.keys().isdisjoint(stack.grams):
         yield from _run_hits(stack, needles.runs)
 
 
