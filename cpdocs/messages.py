@@ -56,6 +56,7 @@ _COPY = {
     "reference": "the case's reference, letters and figures",
     "address_lines[]": "a line of the reader's address, printed as it is",
     "salutation": "the greeting with the name",
+    "first_name": "what the child likes to be called, else the full name, printed as it is",
     "due": "the day it is due, in words",
 }
 
@@ -277,6 +278,8 @@ def _of_field(path: str, fields: Field) -> str:
     if found is None and path.endswith("_label") and (coded := fields.at(path.removesuffix("_label"))):
         answers = "; ".join(coded.labels.values())
         return f"{_titled(coded, fields)}, one of: {answers}" if answers else _titled(coded, fields)
+    if path == "children[].name_cap":
+        return "the child's name, printed as it is; before birth it begins with a capital letter"
     if found is None and "." in path:
         above, _, last = path.rpartition(".")
         person = fields.at(above)

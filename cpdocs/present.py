@@ -362,7 +362,7 @@ class _Presenter:
                 if len(names) > 1
                 else phrase("salutation", name=names[0])
             ),
-            "first_name": next((row["called"] for row in children if row["id"] in own["for"] and row["called"]), names[0]),
+            "first_name": next((c["called"] for c in children if c["id"] in own["for"] and c["called"]), names[0]),
             "salutation_name": names[0] if len(names) == 1 else self.locale.list(names),
             "signed_by": chair["name"],
             "signed_role": chair["role_label"],

@@ -247,6 +247,7 @@ def names() -> dict[str, str]:
     allowed |= {"nothing": "line", "children[].facts.why": "text"}
     allowed |= {f"agencies[].{key}": "line" for key in ("agency", "invited", "attended", "reported")}
     allowed |= {f"{key}[].{name}": "line" for key in ("people", "children") for name in ("title", "role_label")}
+    allowed["children[].name_cap"] = "line"
     for field in LIBRARY.fields.walk():
         allowed |= named(field)
     return allowed
@@ -259,8 +260,9 @@ def named(field: Field) -> Mapping[str, str]:
         label = {f"{field.pattern}_label": "line"} if field.type in ("code", "yesno", "tag") else {}
         return {field.pattern: field.type, **label}
     if field.item is not None:
-        mine = {f"{field.pattern}[].mine": "line"} if field.item.keys else {f"{field.pattern}_label": "line"}
-        return mine
+        if field.item.keys:
+            return {f"{field.pattern}[].mine": "line"}
+        return {f"{field.pattern}_label": "line", f"{field.pattern}_labels[]": "line"}
     return {}
 
 
@@ -288,7 +290,7 @@ def asked(path: Path) -> Iterator[str]:
         name = name.replace("copy.children", "children")
         if name.split(".")[0].removesuffix("[]") in NOT_RECORDED:
             continue
-        for candidate in (name, name.removesuffix("_label"), person.sub("", name)):
+        for candidate in (name, re.sub(r"_(label|labels\[\]|cap)\Z", "", name), person.sub("", name)):
             if LIBRARY.fields.at(candidate) is not None:
                 yield candidate
                 break
