@@ -337,7 +337,7 @@ def of_person(record: Record, person: Person) -> Iterator[Fact]:
     of = [r.child for r in relations if r.role in PARENTS]
     yield "parent", _yes(any(child in record.subjects for child in of)), ("relations",)
     yield "parent_of", of, ("relations",)
-    ended = [r.child for r in relations if r.role in PARENTS and r.sees and _letter_due(record, r.child)]
+    ended = [r.child for r in relations if r.role in PARENTS and _letter_due(record, r.child)]
     yield "told_of_ending", ended, ("relations", "children")
     yield "related", _yes(bool(relations)), ("relations",)
     listed = any(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -28,6 +29,7 @@ from cpdocs.source import Tree
 if TYPE_CHECKING:
     from cpdocs.locales import Locale
     from cpdocs.shelf import Shelf
+    from cpdocs.template import Template
 
 
 @dataclass(frozen=True)
@@ -315,7 +317,14 @@ def _one(
         survey, copy, document, draft=draft, extras=extras, receivers=list(dict.fromkeys(receivers))
     )
     ready = shelf.template(document, procedure, locale, copy.format, copy.size)
-    presented = present(disclosed.view, library.fields, locale, memory=memories(copy.locale), labels=procedure.labels)
+    presented = present(
+        disclosed.view,
+        library.fields,
+        locale,
+        memory=memories(copy.locale),
+        labels=procedure.labels,
+        asked=ready.template.names,
+    )
     wording = (*ready.untranslated, *presented.lacking)
     waits += _translation_waits(locale, wording, presented.untranslated)
     if waits and final:
@@ -323,15 +332,39 @@ def _one(
     if waits and not draft:
         disclosed = disclosure.disclose(survey, copy, document, draft=True, extras=extras, receivers=receivers)
         presented = present(
-            disclosed.view, library.fields, locale, memory=memories(copy.locale), labels=procedure.labels
+            disclosed.view,
+            library.fields,
+            locale,
+            memory=memories(copy.locale),
+            labels=procedure.labels,
+            asked=ready.template.names,
         )
         draft = True
     data = ready.template.render(presented.context)
-    found = search_copy(searches, copy, data)
+    found = search_copy(
+        searches, copy, data, stock=_said_to_all(ready.template), memory=_foreign(survey, copy, memories)
+    )
     if found:
         waits.append(Waiting("a disclosure finding: the copy wasn't made", "the minute-taker and the chair"))
         return Made(copy, None, True, disclosed, tuple(waits)), found
     return Made(copy, data, draft, disclosed, tuple(waits), presented.untranslated), []
+
+
+def _said_to_all(template: Template) -> Iterator[str]:
+    """The template's own words, a paragraph at a time: what it says to everyone."""
+    from cpdocs.template.compiled import literals
+
+    for program in template.programs().values():
+        for paragraph in "".join(literals(program)).split("</w:p>"):
+            yield re.sub(r"<[^>]*>", "", paragraph)
+
+
+def _foreign(
+    survey: Survey, copy: Copy, memories: Callable[[str], Callable[[str], str | None] | None]
+) -> Callable[[str], str | None] | None:
+    """The translations of the record's texts that a copy in another language may hold."""
+    main = record.text_of(survey.record.get("conference.language")) or survey.record.procedure.language
+    return memories(copy.locale) if copy.locale.split("-")[0] != main.split("-")[0] else None
 
 
 def _translation_waits(locale: Locale, wording: Sequence[str], texts: Sequence[str]) -> list[Waiting]:

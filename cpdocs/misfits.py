@@ -86,6 +86,8 @@ class Tellers:
             else:
                 listed = ", ".join(f"`{name}`" for name in islice((n for n in known if n not in GATES), 40))
                 hint, help = "", f"Known here: {listed}." if listed else ""
+            if " " in key.strip():
+                help = f"Inside {{ }} a comma ends the value: put a sentence with commas in quotes. {help}".strip()
             here = f" under `{leaf}`" if (leaf := _leaf(path)) else ""
             yield finding("SCH-KEY", f"There is no key `{leaves.shown(key)}`{here}.{hint}", place, help)
 

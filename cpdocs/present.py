@@ -8,7 +8,7 @@ people are in the reader's words and language. Nothing here knows the Record.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,16 +45,17 @@ def present(
     *,
     memory: Memory | None = None,
     labels: Mapping[str, str] | None = None,
-    words: Mapping[str, str] | None = None,
-    documents: Mapping[str, str] | None = None,
+    asked: Collection[str] | None = None,
 ) -> Presented:
     """Put a View into the words of a language.
 
-    `labels` are a procedure's own words for codes (`pattern = code`), `words` its words, `documents` the
-    titles of documents. A text without a translation is printed as it is, marked as such.
+    `labels` are a procedure's own words for codes (`pattern = code`). `asked` are the names that the template
+    prints: nothing else is put into words, so that a translator is asked for no text that isn't printed. A text
+    without a translation is printed as it is, marked as such.
     """
+    data = view.data if asked is None else {key: view.data[key] for key in _heads(asked) if key in view.data}
     work = _Presenter(view, fields, locale, memory, labels or {})
-    context = work.mapping(view.data, fields)
+    context = work.mapping(data, fields)
     work.people(context)
     context["copy"] = work.copy(context)
     context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")
@@ -72,6 +73,16 @@ def present(
         *(message.english for message in locale.lacks(of_phrases())),
     ]
     return Presented(context, tuple(dict.fromkeys(work.missing)), tuple(dict.fromkeys(lacking)))
+
+
+def _heads(asked: Collection[str]) -> list[str]:
+    """The parts of the record behind the names that a template prints."""
+    made_of = {"copy.to_tell[]": ("people", "children"), "copy.visit": ("discussion",), "copy.": ("children",)}
+    heads = {name.split(".")[0].removesuffix("[]") for name in asked}
+    for beginning, parts in made_of.items():
+        if any(name.startswith(beginning) for name in asked):
+            heads.update(parts)
+    return sorted(heads)
 
 
 class _Passages(dict[str, str]):

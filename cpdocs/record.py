@@ -66,7 +66,6 @@ class Relation:
     person: str
     child: str
     role: str
-    sees: bool
     path: str
 
 
@@ -414,7 +413,7 @@ def _relations(
     for path, row in _mappings(data, "relations"):
         person, child = text_of(row.get("person")), text_of(row.get("child"))
         if person in people and child in children:
-            yield Relation(person, child, text_of(row.get("as")), row.get("sees") != "no", path)
+            yield Relation(person, child, text_of(row.get("as")), path)
 
 
 def _items(data: Mapping[str, Any], tree: Tree, found: list[Finding]) -> dict[str, Item]:
