@@ -28,6 +28,12 @@ FREE = frozenset(("text", "line"))
 HEADS = frozenset(("person", "child", "text", "line"))
 """The first of these in an entry of a list is what the entry speaks of: with it goes the entry, or an empty
 row would tell that something stood there."""
+WIDER: Mapping[str, tuple[str, ...]] = {
+    "family": ("list",),
+    "professional": ("list", "family", "subject"),
+    "chair": ("list", "family", "professional", "subject"),
+}
+"""The labels that let more people read than each, or one who is named."""
 STANDING = frozenset(
     ("invited", "not_invited", "attended", "exclusions", "relations", "next_reviews", "initial_conferences",
      "previous_conferences")
@@ -324,12 +330,24 @@ class Survey:
             # What was written for this reader alone (what an excluded parent is told) doesn't go with its entry.
             alone = leaf.gate.label == "subject" and leaf.gate.owner == who.id
             if not rights[leaf.path] and not alone:
-                rights[leaf.path] = next((rights[head] for head in leaf.heads if rights.get(head)), "")
+                rights[leaf.path] = next((rights[h] for h in leaf.heads if rights.get(h) and self._binds(h, leaf)), "")
         emptied = self._emptied(written, rights, who)
         for leaf in written:
             if emptied and not rights[leaf.path]:
                 rights[leaf.path] = next((emptied[entry] for entry in leaf.entries if entry in emptied), "")
         return rights
+
+    @cached_property
+    def _labels(self) -> Mapping[str, str | None]:
+        return {leaf.path: leaf.gate.label for leaf in self.leaves}
+
+    def _binds(self, head: str, leaf: Leaf) -> bool:
+        """Whether a value goes with its entry's head: not where the schema lets more people read the value.
+
+        The chair's note on a correction is for the family too; who reported the mistake is for professionals.
+        """
+        label = self._labels.get(head)
+        return label == leaf.gate.label or leaf.gate.label not in WIDER.get(label or "", ())
 
     def _emptied(self, written: Sequence[Leaf], rights: Mapping[str, str], who: Reader) -> dict[str, str]:
         """The entries of which a reader may read nothing of what they say, each with the ground.
@@ -438,11 +456,11 @@ def _leaves(record: Record) -> Iterator[Leaf]:
         if free and not gate["told"] and node.pattern != "exclusions[].information_to_send":
             about = about | subjects
         shown_to, owner = gate["shown_to"], gate["owner"]
-        items, heads = gate["items"], gate["heads"]
+        items = gate["items"]
         if node.type == "item":
             items = items | {value}  # an item's own word is as telling as its title
         elif node.pattern == "exclusions[].information_to_send":
-            items, heads = NONE, ()  # the chair's own choice of what the person kept out may be told
+            items = NONE  # the chair's own choice of what the person kept out may be told
         person = value if node.type in ("person", "child") else ""
         if node.pattern in ("people[].name", "people[].other_names[]") and _guarded(record.people.get(owner)):
             shown_to = ids(record.people[owner].data.get("name_shown_to"))
@@ -460,7 +478,7 @@ def _leaves(record: Record) -> Iterator[Leaf]:
             sources=record.sources.get(path, ()),
         )
         made = interned.setdefault(made, made)
-        return Leaf(path, node.pattern, node.type, value, made, heads, gate["entries"])
+        return Leaf(path, node.pattern, node.type, value, made, gate["heads"], gate["entries"])
 
     def walk(value: Any, node: Field | None, path: str, gate: dict[str, Any]) -> Iterator[Leaf]:
         if node is None or value is None:

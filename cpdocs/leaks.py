@@ -6,7 +6,7 @@ whom the same is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,6 +14,10 @@ from cpdocs import disclosure, record, search
 from cpdocs.disclosure import Leaf, Survey
 from cpdocs.distribution import Copy
 from cpdocs.finding import Finding, Related
+from cpdocs.haystack import words
+
+Memory = Callable[[str], str | None]
+"""The translation of one text of the record, or None."""
 
 NAMED = frozenset(("people[].name", "people[].other_names[]", "people[].work_contact", "children[].name"))
 """Fields that say openly what another's withheld name or address may share."""
@@ -44,6 +48,7 @@ class Searches:
         self.survey = survey
         self._of: dict[str, Search] = {}
         self._alike: dict[bytes, Search] = {}
+        self._in: dict[tuple[bytes, str], search.Needles] = {}
 
     def of(self, id: str) -> Search:
         """What must not be found in any file for a reader."""
@@ -53,6 +58,17 @@ class Searches:
                 self._alike[kinds] = self._made(kinds)
             self._of[id] = self._alike[kinds]
         return self._of[id]
+
+    def translated(self, id: str, tag: str, memory: Memory) -> search.Needles:
+        """The same in another language, as far as the record's texts have been translated (decision 9)."""
+        kinds = self._kinds(id)
+        if (kinds, tag) not in self._in:
+            texts: dict[int, list[tuple[str, str]]] = {_TEXT: [], _VISIBLE: []}
+            for leaf, kind in zip(self.survey.leaves, kinds, strict=True):
+                if kind in texts and leaf.type in disclosure.FREE and (said := memory(leaf.value)):
+                    texts[kind].append((leaf.path, said))
+            self._in[kinds, tag] = search.needles((), texts[_TEXT], [said for _, said in texts[_VISIBLE]])
+        return self._in[kinds, tag]
 
     def _kinds(self, id: str) -> bytes:
         """What each leaf of the record is to one reader."""
@@ -110,15 +126,40 @@ def leaks(searches: Searches, readers: Iterable[str]) -> list[Finding]:
     ]
 
 
-def search_copy(searches: Searches, copy: Copy, data: bytes) -> list[Finding]:
-    """Search a finished file for everything withheld from each of its readers."""
-    survey = searches.survey
-    return [
-        _leak(survey, id, hit.path, "")
-        for id in copy.readers
-        if not survey.reader(id).chair
-        for hit in search.search(data, searches.of(id).needles, copy.file.as_posix())
-    ]
+def search_copy(
+    searches: Searches,
+    copy: Copy,
+    data: bytes,
+    *,
+    stock: Iterable[str] = (),
+    memory: Memory | None = None,
+) -> list[Finding]:
+    """Search a finished file for everything withheld from each of its readers.
+
+    `stock` are the template's own words: what stands there was printed for everyone. `memory` gives the
+    translations of the record's texts, where the copy is in another language than the record.
+    """
+    survey, name = searches.survey, copy.file.as_posix()
+    found: list[Finding] = []
+    for id in copy.readers:
+        if survey.reader(id).chair:
+            continue
+        hits = list(search.search(data, searches.of(id).needles, name))
+        if memory is not None:
+            hits += search.search(data, searches.translated(id, copy.locale, memory), name)
+        if hits:
+            stock = tuple(stock)
+        found += [_leak(survey, id, hit.path, "") for hit in _beside_stock(survey, hits, stock)]
+    return found
+
+
+def _beside_stock(survey: Survey, hits: Sequence[search.Hit], stock: Iterable[str]) -> list[search.Hit]:
+    """The hits that aren't a sentence of the template; withheld details are meant wherever they stand."""
+    texts = {leaf.path for leaf in survey.leaves if leaf.type in disclosure.FREE} if hits else set()
+    if not any(hit.path in texts for hit in hits):
+        return list(hits)
+    own = [f" {' '.join(words(piece))} " for piece in stock]
+    return [hit for hit in hits if hit.path not in texts or not any(f" {hit.found} " in piece for piece in own)]
 
 
 def _leak(survey: Survey, id: str, withheld: str, typed: str) -> Finding:

@@ -390,15 +390,15 @@ class Literal:
         if kind == "child":
             return {id}
         only = self.people.get(id, {}).get("children")
-        sees = {r["child"] for r in self.ties(id) if r.get("sees") != "no"}
+        tied = {r["child"] for r in self.ties(id)}
         if id.startswith("receiving-authority"):
             return self.moving_to(id)
         if kind in ("professional", "outside"):
             all_of = set(only) if only else set(self.children)
-            return all_of & sees if self.ties(id) else all_of
+            return all_of & tied if self.ties(id) else all_of
         if kind == "guest":
-            return set(only) if only else sees
-        return sees & set(only) if only else sees
+            return set(only) if only else tied
+        return tied & set(only) if only else tied
 
     def moving_to(self, id: str) -> set[str]:
         names: list[str] = []
@@ -540,23 +540,28 @@ class Literal:
         for path, node, value, _ in self.leaves:
             if node.type in ("person", "child") and node.pattern not in _IDS and value not in known:
                 shut.add(path)
-        told = {path for path, node, *_ in self.leaves if node.pattern == "exclusions[].information_to_send"} - shut
         shut |= self.entries_that_go(shut, {path for path, reasons in why.items() if reasons - {"retelling"}})
-        return {path for path, *_ in self.leaves} - (shut - told)  # the chair's own words go to whom they are for
+        return {path for path, *_ in self.leaves} - shut
 
     def entries_that_go(self, shut: set[str], firmly: set[str]) -> set[str]:
         """No empty row: an entry goes with what it speaks of, and when nothing of what it says is the reader's."""
-        gone: set[str] = set()
+        within: set[str] = set()
         for entry, node, row in self.entries(self.data, self.fields, ""):
-            speaks = [f"{entry}.{key}" for key in node.keys if key in row and node.keys[key].type in _SPEAKS]
-            if speaks[:1] and speaks[0] in shut:
-                gone.add(entry)
-        within = {path for path, *_ in self.leaves if any(path.startswith(entry + ".") for entry in gone)}
+            speaks = [key for key in node.keys if key in row and node.keys[key].type in _SPEAKS]
+            if not speaks or f"{entry}.{speaks[0]}" not in shut:
+                continue
+            # what the schema opens to more people than the entry's head doesn't go with it
+            narrow = _READ_BY.index(str(node.keys[speaks[0]].audience))
+            for path, below, *_ in self.leaves:
+                wide = _READ_BY.index(str(below.audience)) < narrow or below.audience == "subject"
+                if path.startswith(entry + ".") and not wide:
+                    within.add(path)
+        gone: set[str] = set()
         for entry, _, _ in self.entries(self.data, self.fields, ""):
             own = [p for p, node, *_ in self.leaves if node.type in ("text", "line") and _entry_of(p) == entry]
             if own and entry.split("[")[0] not in _FACTS and all(path in firmly | within for path in own):
                 gone.add(entry)
-        return {path for path, *_ in self.leaves if any(path.startswith(entry + ".") for entry in gone)}
+        return within | {path for path, *_ in self.leaves if any(path.startswith(entry + ".") for entry in gone)}
 
     def entries(self, value: Any, node: Field | None, path: str) -> Iterator[tuple[str, Field, Mapping[str, Any]]]:
         if node is None:
@@ -573,6 +578,7 @@ class Literal:
 
 
 _WORKING = ("chair", "lead-worker", "social-worker", "manager", "professional")
+_READ_BY = ("list", "family", "professional", "subject", "chair")
 _IDS = ("people[].id", "children[].id")
 _SPEAKS = ("person", "child", "text", "line")
 _FACTS = (
