@@ -43,7 +43,14 @@ class Conventions:
 
     def date(self, day: dt.date) -> str:
         """`1 March 2041`, in this language."""
-        return self._date(day, "long", "long")
+        if day not in self._dates:
+            self._dates[day] = self._date(day, "long", "long")
+        return self._dates[day]
+
+    @cached_property
+    def _dates(self) -> dict[dt.date, str]:
+        """What was written already: a record's few days stand in every copy."""
+        return {}
 
     def date_with_weekday(self, day: dt.date) -> str:
         """`Friday, 1 March 2041`, in this language."""

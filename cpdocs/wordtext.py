@@ -39,6 +39,7 @@ def escape(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)  # one text is in many readers' copies
 def paragraphs(
     text: str,
     lang: str = "en-GB",
@@ -132,14 +133,15 @@ _RIGHT = {"R", "AL", "AN", "RLE", "RLO", "RLI"}
 _LEFT = {"L", "EN", "LRE", "LRO", "LRI"}
 
 
-def by_script(text: str) -> list[tuple[str, bool]]:
+@lru_cache(maxsize=4096)
+def by_script(text: str) -> tuple[tuple[str, bool], ...]:
     """Split text for a right-to-left paragraph: stretches, each with True where it runs from the right.
 
     Spaces and signs between two left-to-right words or numbers stay with them (a telephone number is one
     stretch); all others follow the paragraph. Joining the stretches gives the text back.
     """
     if text.isascii() and not any(char.isalnum() for char in text):
-        return [(text, True)] if text else []
+        return ((text, True),) if text else ()
     sides: list[bool | None] = []
     for char in text:
         kind = unicodedata.bidirectional(char)
@@ -160,4 +162,4 @@ def by_script(text: str) -> list[tuple[str, bool]]:
         if i == len(text) or (sides[i] is not False) != right:
             out.append((text[start:i], right))
             start = i
-    return out
+    return tuple(out)
