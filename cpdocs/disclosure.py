@@ -338,15 +338,17 @@ class Survey:
         return rights
 
     @cached_property
-    def _labels(self) -> Mapping[str, str | None]:
-        return {leaf.path: leaf.gate.label for leaf in self.leaves}
+    def _by_path(self) -> Mapping[str, Leaf]:
+        return {leaf.path: leaf for leaf in self.leaves}
 
     def _binds(self, head: str, leaf: Leaf) -> bool:
         """Whether a value goes with its entry's head: not where the schema lets more people read the value.
 
         The chair's note on a correction is for the family too; who reported the mistake is for professionals.
         """
-        label = self._labels.get(head)
+        if head not in self._by_path:
+            return False
+        label = self._by_path[head].gate.label
         return label == leaf.gate.label or leaf.gate.label not in WIDER.get(label or "", ())
 
     def _emptied(self, written: Sequence[Leaf], rights: Mapping[str, str], who: Reader) -> dict[str, str]:
@@ -355,14 +357,19 @@ class Survey:
         What may only retell the discussion empties no entry: that someone disagreed is theirs to know.
         """
         firm: dict[Gate, str] = {}
+
+        def ground_of(gate: Gate) -> str:
+            if gate not in firm:
+                firm[gate] = self._ground(gate, who, beside="retelling")
+            return firm[gate]
+
         said: dict[str, list[str]] = {}
         for leaf in written:
             if leaf.type in FREE and leaf.path.split("[")[0] not in STANDING:
-                ground = rights[leaf.path]
-                if ground == "retelling":
-                    if leaf.gate not in firm:
-                        firm[leaf.gate] = self._ground(leaf.gate, who, beside="retelling")
-                    ground = firm[leaf.gate]
+                ground = rights[leaf.path] and ground_of(leaf.gate)
+                if rights[leaf.path] and not ground:
+                    heads = (self._by_path[head].gate for head in leaf.heads if self._binds(head, leaf))
+                    ground = next(filter(None, map(ground_of, heads)), "")
                 said.setdefault(leaf.entries[-1], []).append(ground)
         return {entry: grounds[0] for entry, grounds in said.items() if all(grounds)}
 

@@ -539,6 +539,7 @@ class Literal:
         known = {value for path, node, value, _ in self.leaves if node.pattern in _IDS and path not in shut}
         for path, node, value, _ in self.leaves:
             if node.type in ("person", "child") and node.pattern not in _IDS and value not in known:
+                why[path].add("person")
                 shut.add(path)
         shut |= self.entries_that_go(shut, {path for path, reasons in why.items() if reasons - {"retelling"}})
         return {path for path, *_ in self.leaves} - shut
@@ -546,6 +547,7 @@ class Literal:
     def entries_that_go(self, shut: set[str], firmly: set[str]) -> set[str]:
         """No empty row: an entry goes with what it speaks of, and when nothing of what it says is the reader's."""
         within: set[str] = set()
+        kept: set[str] = set()
         for entry, node, row in self.entries(self.data, self.fields, ""):
             speaks = [key for key in node.keys if key in row and node.keys[key].type in _SPEAKS]
             if not speaks or f"{entry}.{speaks[0]}" not in shut:
@@ -556,10 +558,11 @@ class Literal:
                 wide = _READ_BY.index(str(below.audience)) < narrow or below.audience == "subject"
                 if path.startswith(entry + ".") and not wide:
                     within.add(path)
+                    kept |= {path} if f"{entry}.{speaks[0]}" in firmly else set()
         gone: set[str] = set()
         for entry, _, _ in self.entries(self.data, self.fields, ""):
             own = [p for p, node, *_ in self.leaves if node.type in ("text", "line") and _entry_of(p) == entry]
-            if own and entry.split("[")[0] not in _FACTS and all(path in firmly | within for path in own):
+            if own and entry.split("[")[0] not in _FACTS and all(path in firmly | kept for path in own):
                 gone.add(entry)
         return within | {path for path, *_ in self.leaves if any(path.startswith(entry + ".") for entry in gone)}
 
