@@ -7,21 +7,30 @@ each is read, made and written by itself, and only a few lines about it come bac
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cpdocs.cache import Cache
 from cpdocs.library import Library, keep_in
+from cpdocs.procedure import DataError
 from cpdocs.shelf import Shelf
 
 if TYPE_CHECKING:
     from cpdocs.flow import Issued
 
 CLEAN, FINDINGS, CANT_RUN, NOTHING_ISSUED = 0, 1, 2, 3
+
+PAUSE = 5.0
+"""Seconds between two lines about how far the work is."""
+
+PRELOADED = ["cpdocs.flow", "cpdocs.shelf", "cpdocs.present", "cpdocs.sheets", "jsonschema", "babel.dates"]
+"""What every worker needs: imported once where the system lets workers share it."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +68,13 @@ def run(
 ) -> int:
     """Build every record and give the exit code: the gravest of the records' own.
 
-    `say` gets the lines of each record in the order given; `progress` a line now and then on long work.
+    `say` gets the lines of each record in the order given; `progress` a line now and then on long work, which
+    counts and names nothing.
     """
     work = [Job(path, out, council_of(path), today, final, mask) for path in records]
     codes: list[int] = []
     made: dict[Path, Path] = {}
+    begun = told = time.monotonic()
     for number, done in enumerate(_all(work, jobs), 1):
         for line in done.lines:
             say(line)
@@ -75,14 +86,23 @@ def run(
                 say("        Give each record a reference of its own; nothing was deleted.")
                 codes.append(FINDINGS)
             made[done.folder] = record
-        if len(work) > 1:
-            progress(f"{number} of {len(work)}: {work[number - 1].record}")
+        now = time.monotonic()
+        if now - told >= PAUSE and number < len(work):
+            told = now
+            progress(f"{number} of {len(work)} records; {_about((now - begun) / number * (len(work) - number))} left")
     issued = [code for code in codes if code in (CLEAN, FINDINGS)]
     if CANT_RUN in codes:
         return CANT_RUN
     if not issued:
         return NOTHING_ISSUED
     return max(CLEAN if code == CLEAN else FINDINGS for code in codes)
+
+
+def _about(seconds: float) -> str:
+    """How long it will take, as one would say it: `about 2 minutes`."""
+    if seconds < 90:
+        return f"about {max(round(seconds / 10), 1) * 10} seconds"
+    return f"about {round(seconds / 60)} minutes"
 
 
 def _all(work: Sequence[Job], jobs: int) -> Iterator[Done]:
@@ -92,17 +112,38 @@ def _all(work: Sequence[Job], jobs: int) -> Iterator[Done]:
         return
     from collections import deque
     from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing import get_context
+    from concurrent.futures.process import BrokenProcessPool
 
     # A bounded queue: results come in order and nothing piles up.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting: deque[Future[Done]] = deque()
-        for job in work:
-            waiting.append(pool.submit(build, job))
-            if len(waiting) > workers * 4:
+    try:
+        with ProcessPoolExecutor(workers, mp_context=_context()) as pool:
+            waiting: deque[Future[Done]] = deque()
+            for job in work:
+                waiting.append(pool.submit(build, job))
+                if len(waiting) > workers * 4:
+                    yield waiting.popleft().result()
+            while waiting:
                 yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise DataError(
+            "The system stopped one of the workers, perhaps because the computer has too little memory. Every set"
+            " that was finished is whole.",
+            "Run the command again with --jobs 1.",
+        ) from error
+
+
+def _context() -> Any:
+    """How workers begin: from a server that has imported everything once, or (Windows, macOS) each by itself.
+
+    Never by copying this process: it may have threads, and a copy of one that holds a lock would wait for ever.
+    """
+    import multiprocessing
+
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
 
 
 @lru_cache(maxsize=4)
@@ -117,7 +158,6 @@ def build(job: Job) -> Done:
     from cpdocs import report
     from cpdocs.flow import issue, prepare
     from cpdocs.folder import BundleError
-    from cpdocs.procedure import DataError
     from cpdocs.template import TemplateError
 
     try:
@@ -136,6 +176,10 @@ def build(job: Job) -> Done:
         return Done((f"{job.record}: a template can't be used.", *map(str, error.problems)), CANT_RUN)
     except OSError as error:
         return Done((f"{job.record}: {error.strerror or 'it cannot be read'}.",), CANT_RUN)
+    except Exception as error:  # whatever it is, the other records are none the worse for it
+        kind = type(error)
+        fault = f"cpdocs met a fault of its own ({kind.__module__}.{kind.__name__}). Nothing was half-written."
+        return Done((f"{job.record}: {fault}", "Please report it. Don't send the record."), CANT_RUN)
     lines = [report.text(issued.findings, sources, mask).rstrip()] if issued.findings else []
     waiting = [
         f"  waits: {one.copy.file}: " + "; ".join(f"{wait.what} ({wait.who})" for wait in one.waits)
