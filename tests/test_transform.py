@@ -397,6 +397,17 @@ def test_text_is_left_aligned_upright_airy_and_on_a4() -> None:
     assert ("This matters.", {"b", "bCs", "sz"}) in [(t, n - {"szCs"}) for t, n in runs(done)]
 
 
+@pytest.mark.parametrize(("line", "given"), [(1.35, 1.35), (1.2, 1.25), (1.0, 1.0)])
+def test_a_font_that_is_tall_as_it_is_gets_no_more_air(line: float, given: float) -> None:
+    def build(document: Document) -> None:
+        document.styles["Normal"].paragraph_format.line_spacing = 1.25  # the house's own
+        document.add_paragraph("سطر")
+
+    styles = parse(enlarge.enlarge(made(build), 16, line=line)["word/styles.xml"])
+    normal = styles.find(f"{w('style')}[@{w('styleId')}='Normal']")
+    assert normal.find(f"{w('pPr')}/{w('spacing')}").get(w("line")) == str(round(given * 240))
+
+
 def test_large_print_begins_at_sixteen_points() -> None:
     with pytest.raises(ValueError, match="16"):
         enlarge.enlarge(made(styled), 15)

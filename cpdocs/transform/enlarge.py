@@ -148,7 +148,8 @@ def _paragraph(ppr: Any, ratio: float, lines: int) -> None:
                 spacing.set(w(name), str(min(720, round(int(value) * ratio))))
         line, rule = spacing.get(w("line")), spacing.get(w("lineRule"), "auto")
         if line is not None:
-            wide = int(line) if rule == "auto" and line.isdigit() else 0
+            # A font that is tall as it is needs none of the air that the house gives its own.
+            wide = int(line) if rule == "auto" and line.isdigit() and lines > 240 else 0
             spacing.set(w("line"), str(max(lines, wide)))
             spacing.set(w("lineRule"), "auto")
     indent = ppr.find(w("ind"))
