@@ -463,7 +463,7 @@ _OWN_NAMES = {
     "copy": (
         "title for_name draft kind reader part_left_out date reference address_lines[] salutation salutation_name"
         " first_name signed_by signed_role signed_on disagreed attended reading_level due clause agreed_actions[].what"
-        " agreed_actions[].by_when visit.sections[].label visit.items[].title to_tell[].title to_tell[].role_label"
+        " agreed_actions[].by_when visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
     ),
     "authority": (
