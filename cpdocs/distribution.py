@@ -281,7 +281,7 @@ def entitled(record: Record, person: Person) -> frozenset[str]:
     """
     if isinstance(person, Child):
         return frozenset((person.id,))
-    related = frozenset(relation.child for relation in record.relations_of(person.id) if relation.sees)
+    related = frozenset(relation.child for relation in record.relations_of(person.id))
     sort = sort_for(record, person)
     if sort in ("professional", "outside"):
         named = person.children if person.children is not None else frozenset(record.children)
