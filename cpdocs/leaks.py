@@ -14,7 +14,7 @@ from cpdocs import disclosure, record, search
 from cpdocs.disclosure import Leaf, Survey
 from cpdocs.distribution import Copy
 from cpdocs.finding import Finding, Related
-from cpdocs.haystack import words
+from cpdocs.haystack import of_text, words
 
 Memory = Callable[[str], str | None]
 """The translation of one text of the record, or None."""
@@ -48,7 +48,7 @@ class Searches:
         self.survey = survey
         self._of: dict[str, Search] = {}
         self._alike: dict[bytes, Search] = {}
-        self._in: dict[tuple[bytes, str], search.Needles] = {}
+        self._in: dict[tuple[bytes, str], tuple[search.Needles, ...]] = {}
 
     def of(self, id: str) -> Search:
         """What must not be found in any file for a reader."""
@@ -59,15 +59,31 @@ class Searches:
             self._of[id] = self._alike[kinds]
         return self._of[id]
 
-    def translated(self, id: str, tag: str, memory: Memory) -> search.Needles:
-        """The same in another language, as far as the record's texts have been translated (decision 9)."""
+    def translated(self, id: str, tag: str, memory: Memory) -> tuple[search.Needles, ...]:
+        """The same in another language, as far as the record's texts have been translated (decision 9).
+
+        A text that the reader may see in part elsewhere is looked for without what they see; of any other, no
+        six words may stand in their copy, wherever a translator put them.
+        """
         kinds = self._kinds(id)
         if (kinds, tag) not in self._in:
-            texts: dict[int, list[tuple[str, str]]] = {_TEXT: [], _VISIBLE: []}
-            for leaf, kind in zip(self.survey.leaves, kinds, strict=True):
-                if kind in texts and leaf.type in disclosure.FREE and (said := memory(leaf.value)):
-                    texts[kind].append((leaf.path, said))
-            self._in[kinds, tag] = search.needles((), texts[_TEXT], [said for _, said in texts[_VISIBLE]])
+            leaves = [
+                (leaf, kind, said)
+                for leaf, kind in zip(self.survey.leaves, kinds, strict=True)
+                if leaf.type in disclosure.FREE and kind in (_TEXT, _VISIBLE) and (said := memory(leaf.value))
+            ]
+            seen = [(leaf, said) for leaf, kind, said in leaves if kind == _VISIBLE]
+            known = frozenset[str]().union(*(of_text("", leaf.value).grams for leaf, _ in seen))
+            own: list[tuple[str, str]] = []
+            shared: list[tuple[str, str]] = []
+            for leaf, kind, said in leaves:
+                if kind == _TEXT:
+                    grams = of_text("", leaf.value).grams
+                    (shared if not grams or grams & known else own).append((leaf.path, said))
+            self._in[kinds, tag] = (
+                search.needles((), own),
+                search.needles((), shared, [said for _, said in seen]),
+            )
         return self._in[kinds, tag]
 
     def _kinds(self, id: str) -> bytes:
@@ -146,7 +162,8 @@ def search_copy(
             continue
         hits = list(search.search(data, searches.of(id).needles, name))
         if memory is not None:
-            hits += search.search(data, searches.translated(id, copy.locale, memory), name)
+            for needles in searches.translated(id, copy.locale, memory):
+                hits += search.search(data, needles, name)
         if hits:
             stock = tuple(stock)
         found += [_leak(survey, id, hit.path, "") for hit in _beside_stock(survey, hits, stock)]
