@@ -650,7 +650,8 @@ def look(seed: int, tally: Tally, render: bool = True) -> None:
             stands.setdefault(word, set()).add(path)  # two who share a home share its address
     tally.canaries += len(stands)
     rights: dict[str, set[str]] = {}
-    for id in [*record.people, *BODIES]:
+    reached = [id for one in prepared.distribution.copies if one.place == "for" for id in one.readers]
+    for id in dict.fromkeys([*record.people, *BODIES, *reached]):
         grounds = survey.grounds(survey.reader(id))
         ours = {leaf.path for leaf in survey.leaves if not grounds[leaf.path] and not leaf.gate.sources}
         rights[id] = literal.visible(id)
