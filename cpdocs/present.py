@@ -308,7 +308,9 @@ class _Presenter:
         if item is None:
             return
         if item.is_leaf:
-            out[key] = [self.value(entry, item) for entry in entries]
+            # a word for a group (`professionals`), or someone unknown, would print an empty line
+            named = item.type in ("person", "child")
+            out[key] = [self.value(entry, item) for entry in entries if not named or self.person(entry)["id"]]
             words = [
                 self.label(node.pattern, entry, item)
                 if item.type == "code"
