@@ -464,8 +464,8 @@ def empty_context(fields: Field) -> dict[str, Any]:
 _OWN_NAMES = {
     "copy": (
         "title for_name draft kind reader part_left_out date reference address_lines[] salutation salutation_name"
-        " first_name signed_by signed_role signed_on disagreed attended reading_level due clause agreed_actions[].what"
-        " agreed_actions[].by_when visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
+        " first_name signed_by signed_role signed_on disagreed attended legal_planning plan_open reading_level due clause"
+        " agreed_actions[].what agreed_actions[].by_when visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
     ),
     "authority": (
