@@ -102,7 +102,7 @@ _AUTHORITY: Mapping[str, Any] = {
 }
 _NOTHING: Mapping[str, Any] = {
     "agencies": [],
-    "sheet": {"rows": [], "households": [], "deadlines": [], "not_sent": []},
+    "sheet": {name: [] for name in ("rows", "readers", "counts", "notes", "households", "deadlines", "not_sent")},
     "report": {
         "errors": [],
         "warnings": [],
@@ -463,9 +463,10 @@ def empty_context(fields: Field) -> dict[str, Any]:
 
 _OWN_NAMES = {
     "copy": (
-        "title for_name draft kind reader part_left_out date reference address_lines[] salutation salutation_name"
-        " first_name signed_by signed_role signed_on disagreed attended legal_planning plan_open reading_level due clause"
-        " agreed_actions[].what agreed_actions[].by_when visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
+        "title for_name draft kind reader part_left_out date reference address_lines[] salutation"
+        " salutation_name first_name signed_by signed_role signed_on disagreed attended legal_planning"
+        " plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
+        " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
     ),
     "authority": (
@@ -479,6 +480,9 @@ _OWN_NAMES = {
         " rows[].tells[].about rows[].tells[].what not_sent[].document not_sent[].recipient not_sent[].why"
         " not_sent[].clause households[].household households[].names deadlines[].what deadlines[].due"
         " deadlines[].how_counted deadlines[].clause"
+        " readers[].recipient readers[].form readers[].documents readers[].waits_for counts[].document counts[].due"
+        " counts[].how_counted counts[].clause counts[].why notes[].documents notes[].recipients"
+        " notes[].withheld[].what notes[].withheld[].why notes[].tells[].about notes[].tells[].what"
     ),
     "report": " ".join(
         f"{group}[].{key}"
