@@ -29,9 +29,13 @@ def contents(
     """The contexts `sheet` and `report`, in English: they are the chair's working papers."""
     record = prepared.record
     assert record is not None
+    rows = [_row(record, one) for one in made]
     return {
         "sheet": {
-            "rows": [_row(record, one) for one in made],
+            "rows": rows,
+            "readers": _readers(rows),
+            "counts": _counts(rows),
+            "notes": _notes(rows),
             "not_sent": [
                 {
                     "document": library.documents[entry.document].title,
@@ -111,6 +115,53 @@ def _row(record: Record, one: Made) -> dict[str, Any]:
         "withheld": withheld(record, disclosed) if disclosed else [],
         "tells": tells(record, disclosed) if disclosed else [],
     }
+
+
+def _readers(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """One row a reader and form: every document on a line of its own with its due date, and what waits."""
+    grouped: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        grouped.setdefault((row["recipient"], row["language"], row["format"]), []).append(row)
+    return [
+        {
+            "recipient": recipient,
+            "form": "; ".join(filter(None, (language, form))),
+            "documents": "\n".join(
+                ", ".join(filter(None, (f"{row['document']}: {row['due']}", row["copy_kind"]))) for row in own
+            ),
+            "waits_for": "\n".join(dict.fromkeys(row["waits_for"] for row in own if row["waits_for"])),
+        }
+        for (recipient, language, form), own in grouped.items()
+    ]
+
+
+def _counts(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """How each due date was counted, and why the document is sent at all: once a document, not once a copy."""
+    grouped: dict[tuple[str, str, str, str], dict[str, None]] = {}
+    for row in rows:
+        key = (row["document"], row["due"], row["how_counted"], row["clause"])
+        grouped.setdefault(key, {}).update(dict.fromkeys(str(row["why"]).split("; ")))
+    return [
+        {"document": document, "due": due, "how_counted": counted, "clause": clause, "why": "; ".join(why)}
+        for (document, due, counted, clause), why in grouped.items()
+    ]
+
+
+def _notes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What copies leave out and tell about others; copies of which the same is true stand together."""
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if row["withheld"] or row["tells"]:
+            grouped.setdefault(repr((row["withheld"], row["tells"])), []).append(row)
+    return [
+        {
+            "documents": "; ".join(dict.fromkeys(row["document"] for row in own)),
+            "recipients": "; ".join(dict.fromkeys(row["recipient"] for row in own)),
+            "withheld": own[0]["withheld"],
+            "tells": own[0]["tells"],
+        }
+        for own in grouped.values()
+    ]
 
 
 def withheld(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
