@@ -69,7 +69,7 @@ def made_for(prepared: flow.Prepared, readers: tuple[str, ...]) -> dict[str, byt
     )
     only = replace(prepared, distribution=replace(prepared.distribution, copies=theirs))
     made, _ = flow.make(only, library(), shelf(), final=False, today=TODAY)
-    return {one.copy.file.as_posix(): one.data for one in made}
+    return {one.copy.file.as_posix(): one.data for one in made if one.copy.place == "for"}  # not the chair's covers
 
 
 def same_or_refused(before: Mapping[str, bytes | None], after: Mapping[str, bytes | None]) -> None:
@@ -130,7 +130,7 @@ def changed(value: str, kind: str, random_: random.Random) -> str:
     return f"qzk{random_.randint(10**9, 10**10)}x"
 
 
-@settings(CAREFULLY, max_examples=40)
+@settings(CAREFULLY, max_examples=30)
 @given(SEEDS)
 def test_what_a_reader_may_not_see_does_not_change_a_byte_of_their_files(seed: int) -> None:
     data, prepared, _, _, literal = prepared_of(seed)
@@ -160,7 +160,7 @@ SAYINGS = (
 """Lists whose entries nothing else is counted from."""
 
 
-@settings(CAREFULLY, max_examples=40)
+@settings(CAREFULLY, max_examples=30)
 @given(SEEDS)
 def test_entries_of_which_a_reader_sees_nothing_leave_no_trace_when_they_are_gone(seed: int) -> None:
     data, prepared, record, _, literal = prepared_of(seed)
@@ -271,7 +271,7 @@ WIDENINGS = {"audience": drop_an_audience, "shown_to": show_a_detail, "exclusion
 def test_a_wider_entitlement_never_loses_a_path(widening: str) -> None:
     widened = 0
 
-    @settings(CAREFULLY, max_examples=40)
+    @settings(CAREFULLY, max_examples=30)
     @given(SEEDS)
     def holds(seed: int) -> None:
         nonlocal widened
