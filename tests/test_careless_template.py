@@ -94,7 +94,7 @@ def careless_library(council: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
 
 def test_a_careless_template_leaks_nothing(careless_library: Library) -> None:
     tally, careful = Tally(), Tally()
-    for seed in range(7000, 7012):
+    for seed in range(7000, 7008):
         look(seed, tally)
         assert not tally.faults
     assert tally.made >= tally.copies * 0.95
@@ -103,7 +103,7 @@ def test_a_careless_template_leaks_nothing(careless_library: Library) -> None:
         shelf = Shelf(library)
         shipped_ones.setattr(canaries, "library", lambda: library)
         shipped_ones.setattr(canaries, "shelf", lambda: shelf)
-        for seed in range(7000, 7012):
+        for seed in range(7000, 7008):
             look(seed, careful)
     # it is as careless as it means to be
     assert tally.printed > 1.3 * careful.printed
