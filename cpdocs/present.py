@@ -309,8 +309,8 @@ class _Presenter:
             return
         if item.is_leaf:
             # a word for a group (`professionals`), or someone unknown, would print an empty line
-            named = item.type in ("person", "child")
-            out[key] = [self.value(entry, item) for entry in entries if not named or self.person(entry)["id"]]
+            whos = item.type in ("person", "child")
+            out[key] = [self.value(entry, item) for entry in entries if not whos or self.person(entry)["id"]]
             words = [
                 self.label(node.pattern, entry, item)
                 if item.type == "code"
