@@ -16,6 +16,7 @@ from cpdocs.disclosure import GROUNDS, Disclosed
 from cpdocs.distribution import OUTSIDE, Copy, reader
 from cpdocs.finding import Finding
 from cpdocs.library import Library
+from cpdocs.locales import ENGLISH
 from cpdocs.record import Record
 from cpdocs.rules import title_of
 
@@ -100,12 +101,13 @@ WAYS: Mapping[str, str] = {
 
 def _row(record: Record, one: Made) -> dict[str, Any]:
     copy, disclosed, waits = one.copy, one.disclosed, one.waits
-    form = copy.format.replace("-", " ") + (f" ({copy.size} point)" if copy.size else "")
+    form = "" if copy.format == "standard" else copy.format.replace("-", " ")
+    form += f" ({copy.size} point)" if copy.size else ""
     return {
         "document": copy.title,
         "recipient": " and ".join(name(record, id) for id in copy.readers),
-        "language": copy.locale,
-        "format": "; ".join(filter(None, (form, how(record, copy) if copy.place == "for" else ""))),
+        "language": ENGLISH.language_name(copy.locale),
+        "format": "; ".join(filter(None, (form.strip(), how(record, copy) if copy.place == "for" else ""))),
         "copy_kind": "; ".join(filter(None, (copy_kind(copy, disclosed), sent_before(one)))),
         "due": day(copy.due) or copy.counted,
         "how_counted": copy.counted,
@@ -187,9 +189,11 @@ def _fields(home: str, fields: set[str]) -> str:
 
 
 def tells(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
-    """What a copy tells its reader about another adult."""
-    rows = {(name(record, id), part(record, path)) for path, id in disclosed.told}
-    return [{"about": who, "what": what} for who, what in sorted(rows)]
+    """What a copy tells its reader about other adults: one row an adult, with the entries that speak of them."""
+    rows: dict[str, dict[str, None]] = {}
+    for path, id in disclosed.told:
+        rows.setdefault(name(record, id), {})[place(record, path)[0]] = None
+    return [{"about": who, "what": "; ".join(homes)} for who, homes in sorted(rows.items())]
 
 
 def part(record: Record, path: str) -> str:

@@ -367,7 +367,7 @@ def test_the_sheet_names_households_and_how_each_copy_goes() -> None:
         "none is recorded": "Odile Wray (foster-carer), Pip (child-b)",
     }
     row = next(r for r in sheet["rows"] if r["document"] == "Minutes" and "mother" in r["recipient"])
-    assert row["format"] == "standard; by hand (Not at home.)"
+    assert row["format"] == "by hand (Not at home.)"
     barred = next(r for r in sheet["not_sent"] if "supporter" in r["recipient"])
     assert "the chair is to say" in barred["why"]
 
