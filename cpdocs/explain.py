@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cpdocs import coverage, disclosure, distribution, finding, misfits, paths, record, rules, slips
+from cpdocs import coverage, distribution, finding, misfits, paths, questions, record, rules, slips
 from cpdocs.coverage import Claim, due
 from cpdocs.fields import Field
 from cpdocs.finding import Kind, RuleText
@@ -23,7 +23,7 @@ SOFTWARE: Mapping[str, tuple[Kind, Mapping[str, RuleText]]] = {
     "how a file is written": ("fault", slips.RULES),
     "what may stand in a file": ("fault", misfits.RULES),
     "what a record refers to": ("fault", record.RULES),
-    "what a copy would tell": ("disclosure", disclosure.RULES),
+    "what a copy would tell": ("disclosure", questions.RULES),
     "needs that can't be met here": ("gap", distribution.RULES),
     "acknowledgements": ("fault", finding.RULES),
 }

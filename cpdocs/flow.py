@@ -15,8 +15,8 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from cpdocs import disclosure, distribution, issued, paths, record, rules, schema, source
-from cpdocs.disclosure import Disclosed, Survey
+from cpdocs import disclosure, distribution, issued, paths, questions, record, rules, schema, source
+from cpdocs.disclosure import Disclosed
 from cpdocs.distribution import Copy, Distribution, Waiting
 from cpdocs.finding import Finding, Place, in_reading_order, settle
 from cpdocs.issued import NEVER, Before
@@ -25,6 +25,7 @@ from cpdocs.library import Library
 from cpdocs.procedure import DataError, Procedure
 from cpdocs.record import Record
 from cpdocs.source import Tree
+from cpdocs.survey import Survey
 
 if TYPE_CHECKING:
     from cpdocs.locales import Locale
@@ -115,7 +116,7 @@ def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -
     findings += more
     survey = Survey(resolved)
     readers = [id for copy in sent.copies if copy.place == "for" for id in copy.readers]
-    findings += disclosure.questions(survey, readers)
+    findings += questions.questions(survey, readers)
     searches = Searches(survey)
     findings += leaks(searches, readers)
     settled = tuple(in_reading_order(settle(findings, resolved.acknowledgements)))

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from cpdocs import disclosure, record, search
-from cpdocs.disclosure import Leaf, Survey
+from cpdocs import questions, record, search
 from cpdocs.distribution import Copy
 from cpdocs.finding import Finding, Related
+from cpdocs.gates import FREE, Leaf
 from cpdocs.haystack import of_text, words
+from cpdocs.survey import Survey
 
 Memory = Callable[[str], str | None]
 """The translation of one text of the record, or None."""
@@ -70,7 +71,7 @@ class Searches:
             leaves = [
                 (leaf, kind, said)
                 for leaf, kind in zip(self.survey.leaves, kinds, strict=True)
-                if leaf.type in disclosure.FREE and kind in (_TEXT, _VISIBLE) and (said := memory(leaf.value))
+                if leaf.type in FREE and kind in (_TEXT, _VISIBLE) and (said := memory(leaf.value))
             ]
             seen = [(leaf, said) for leaf, kind, said in leaves if kind == _VISIBLE]
             known = frozenset[str]().union(*(of_text("", leaf.value).grams for leaf, _ in seen))
@@ -123,7 +124,7 @@ def _kind(leaf: Leaf, ground: str, theirs: str) -> int:
         return _SKIPPED  # whatever else is kept from them, their own name and address are no secret to them
     if leaf.type == "name" and (leaf.gate.shown_to is not None or _unnamed(leaf, ground)):
         return _DETAIL
-    return _TEXT if leaf.type in disclosure.FREE else _SKIPPED
+    return _TEXT if leaf.type in FREE else _SKIPPED
 
 
 def _unnamed(leaf: Leaf, ground: str) -> bool:
@@ -172,7 +173,7 @@ def search_copy(
 
 def _beside_stock(survey: Survey, hits: Sequence[search.Hit], stock: Iterable[str]) -> list[search.Hit]:
     """The hits that aren't a sentence of the template; withheld details are meant wherever they stand."""
-    texts = {leaf.path for leaf in survey.leaves if leaf.type in disclosure.FREE} if hits else set()
+    texts = {leaf.path for leaf in survey.leaves if leaf.type in FREE} if hits else set()
     if not any(hit.path in texts for hit in hits):
         return list(hits)
     own = [f" {' '.join(words(piece))} " for piece in stock]
@@ -189,7 +190,7 @@ def _leak(survey: Survey, id: str, withheld: str, typed: str) -> Finding:
         "Take it out of this text, or narrow the text with `audience:`. If this reader may know it after all, add"
         " them to `shown_to:` or to the audience of the other place.",
         kind="disclosure",
-        title=disclosure.RULES["DIS-05"].title,
+        title=questions.RULES["DIS-05"].title,
     )
     related = (Related(tree.place(withheld), f"withheld from `{id}` here"),) if typed else ()
     return replace(made, subject=id, related=related)

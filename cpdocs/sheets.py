@@ -12,13 +12,14 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cpdocs import paths
-from cpdocs.disclosure import GROUNDS, Disclosed
+from cpdocs.disclosure import Disclosed
 from cpdocs.distribution import OUTSIDE, Copy, reader
 from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
 from cpdocs.record import Record
 from cpdocs.rules import title_of
+from cpdocs.sieves import GROUNDS
 
 if TYPE_CHECKING:
     from cpdocs.flow import Made, Prepared

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from cpdocs import disclosure, distribution, flow
-from cpdocs.disclosure import SIEVES, Survey, View
+from cpdocs import disclosure, distribution, flow, gates, survey
+from cpdocs.disclosure import View
 from cpdocs.distribution import Copy
 from cpdocs.library import DocumentType, Library
 from cpdocs.shelf import Shelf
+from cpdocs.sieves import GROUNDS, SIEVES, Reader
 from cpdocs.source import parse
+from cpdocs.survey import Survey
 from tests.canaries import TODAY
 
 LIBRARY = Library()
@@ -158,7 +160,7 @@ def holds_back(sieve: str) -> None:
 
 
 def test_each_sieve_has_its_value() -> None:
-    assert list(WITHHELD) == list(SIEVES) == list(disclosure.GROUNDS)
+    assert list(WITHHELD) == list(SIEVES) == list(GROUNDS)
 
 
 @pytest.mark.parametrize("sieve", SIEVES)
@@ -269,13 +271,13 @@ def the_chairs_file_is_the_chairs() -> None:
 
 
 OTHER_RULES: Mapping[str, tuple[Callable[[], None], Callable[[pytest.MonkeyPatch], None]]] = {
-    "heads": (hidden_people_take_their_rows_along, lambda m: m.setattr(disclosure, "HEADS", frozenset())),
+    "heads": (hidden_people_take_their_rows_along, lambda m: m.setattr(gates, "HEADS", frozenset())),
     "emptied entries": (what_says_nothing_goes, lambda m: m.setattr(Survey, "_emptied", lambda *_: {})),
     "holds": (a_document_holds_what_it_may, lambda m: m.setattr(DocumentType, "may_hold", lambda *_: True)),
     "unit": (one_childs_document_is_about_one_child, lambda m: m.setattr(disclosure, "_in_unit", lambda *_: True)),
     "mine": (a_letter_lists_the_readers_own_actions, lambda m: m.setattr(disclosure, "_cut", lambda *_: False)),
     "guarded names": (
-        a_guarded_name_is_shown_to_those_named, lambda m: m.setattr(disclosure, "_guarded", lambda _: False)
+        a_guarded_name_is_shown_to_those_named, lambda m: m.setattr(gates, "_guarded", lambda _: False)
     ),
     "joint": (a_joint_letter_holds_what_both_may_read, lambda m: m.setattr(disclosure, "_readers", _first_only)),
     "search before": (the_search_names_both_places, lambda m: m.setattr(flow, "leaks", lambda *_: [])),
@@ -293,12 +295,12 @@ OTHER_RULES: Mapping[str, tuple[Callable[[], None], Callable[[pytest.MonkeyPatch
     ),
     "chair": (
         the_chairs_file_is_the_chairs,
-        lambda m: m.setattr(disclosure, "chair_of", lambda record: record.get("conference.chair")),
+        lambda m: m.setattr(survey, "chair_of", lambda record: record.get("conference.chair")),
     ),
 }  # fmt: skip
 
 
-def _first_only(survey: Survey, one: Copy) -> list[disclosure.Reader]:
+def _first_only(survey: Survey, one: Copy) -> list[Reader]:
     return [survey.reader(one.readers[0])]
 
 

@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from cpdocs import flow, paths
-from cpdocs.disclosure import Survey
 from cpdocs.distribution import Copy, Waiting
 from cpdocs.outline import compare
 from cpdocs.record import Record
+from cpdocs.survey import Survey
 from tests.canaries import BODIES, TODAY, Literal, Maker, Tally, judged, library, literal_of, look, shelf
 
 RECORDS = 200

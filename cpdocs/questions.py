@@ -1,0 +1,127 @@
+"""What the record must still say before it can be shared: a Survey and its readers in, findings for the chair out.
+
+Who was out for what, which texts may retell it, and what in a text points to something withheld.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from cpdocs import paths
+from cpdocs.finding import Finding, RuleText
+from cpdocs.gates import FREE
+from cpdocs.record import Record, fault, text_of
+from cpdocs.sieves import SIEVES
+from cpdocs.survey import Survey
+
+RULES: Mapping[str, RuleText] = {
+    "DIS-01": RuleText(
+        "Text that retells the discussion says which items it retells.",
+        "Once someone was kept out of an item, add `from_items:` with the items a text draws on, or"
+        " `from_items: []` if nothing in it was said while someone was out.",
+    ),
+    "DIS-02": RuleText(
+        "An exclusion from a part of the meeting names the items.",
+        "Name them under `items`. Until then everything discussed is left out of that person's copy.",
+    ),
+    "DIS-03": RuleText(
+        "Text doesn't point to items by number.",
+        "Say what the item was about instead, if the readers of that text may know it.",
+        "warning",
+    ),
+    "DIS-04": RuleText(
+        "Coming late or leaving early withholds nothing.",
+        "If the chair asked them to leave or wait outside, record it under `exclusions`.",
+        "advice",
+    ),
+    "DIS-05": RuleText(
+        "What is withheld from a reader stands nowhere in their copy.",
+        "Take it out of the text that shows it, or narrow that text with `audience:`. If the reader may know it"
+        " after all, add them to `shown_to:` or to the audience of the other place.",
+    ),
+}
+"""What is said of text that would tell a reader what they may not see, for `explain`."""
+
+
+def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
+    """What the record must still say before it can be shared: who was out for what, and what retells it."""
+    record = survey.record
+    found: list[Finding] = []
+    whos = [survey.reader(id) for id in dict.fromkeys(readers)]
+    for who in whos:
+        if who.chair or not who.out:
+            continue
+        places: dict[str, str] = {}
+        for leaf in survey.leaves:
+            if leaf.gate.retells and not any(
+                sieve(leaf.gate, who, survey) for name, sieve in SIEVES.items() if name != "retelling"
+            ):
+                row = leaf.path.rpartition(".")[0] or leaf.path
+                places.setdefault(_asked_at(record, row), leaf.path)
+        for row, path in places.items():
+            found.append(
+                fault(
+                    record.tree,
+                    "DIS-01",
+                    path,
+                    f"`{who.id}` was out for part of the meeting, and this doesn't say which items it retells.",
+                    "Add `from_items:` with the items it draws on, or `from_items: []` if nothing in it was said while"
+                    f" someone was out. One `from_items` on `{row}` covers all below it. Until then it is left out"
+                    f" of the copy for `{who.id}`.",
+                    kind="disclosure",
+                    title=RULES["DIS-01"].title,
+                    subject=who.id,
+                )
+            )
+    for exclusion in record.exclusions:
+        if not exclusion.full and not exclusion.items:
+            found.append(
+                fault(
+                    record.tree,
+                    "DIS-02",
+                    exclusion.path,
+                    f"`{exclusion.person}` was out for part of the meeting, and it isn't said for which items.",
+                    "Name them under `items`. Until then everything discussed is left out of their copy.",
+                    kind="disclosure",
+                    title=RULES["DIS-02"].title,
+                )
+            )
+    numbers = re.compile(r"\bitem\s+([0-9]+)\b", re.IGNORECASE)
+    for leaf in survey.leaves:
+        if leaf.type in FREE and (hit := numbers.search(leaf.value)) and hit[1] in record.items:
+            found.append(
+                fault(
+                    record.tree,
+                    "DIS-03",
+                    leaf.path,
+                    f"“{hit[0]}” points to a numbered item; numbers aren't printed, and it tells a reader that"
+                    " the item exists.",
+                    "Say what the item was about instead, if this text's readers may know it.",
+                    severity="warning",
+                    kind="disclosure",
+                    title=RULES["DIS-03"].title,
+                )
+            )
+    for number, entry in enumerate(record.rows("attended")):
+        if entry.get("joined_late") == "yes" or entry.get("joined_at") or entry.get("left_after"):
+            id = text_of(entry.get("person"))
+            found.append(
+                fault(
+                    record.tree,
+                    "DIS-04",
+                    f"attended[{number}]",
+                    f"`{id}` wasn't there for the whole meeting, but wasn't kept out; their copy is whole.",
+                    "If the chair asked them to leave or wait outside, record it under `exclusions`.",
+                    severity="advice",
+                    kind="disclosure",
+                    title=RULES["DIS-04"].title,
+                )
+            )
+    return found
+
+
+def _asked_at(record: Record, row: str) -> str:
+    """The row that a single `from_items` would best stand on: the child or the list entry."""
+    steps = paths.split(row)
+    return paths.join(steps[:2]) if len(steps) > 1 and isinstance(steps[1], int) else paths.join(steps[:1])
