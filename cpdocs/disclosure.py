@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cpdocs import paths
-from cpdocs.distribution import Copy, reader
+from cpdocs.distribution import Copy
+from cpdocs.editions import main_language
 from cpdocs.gates import SCOPED, Gate, Leaf
 from cpdocs.library import DocumentType
-from cpdocs.record import Child, Person, Record, text_of
+from cpdocs.readers import reader
+from cpdocs.record import Child, Person, text_of
 from cpdocs.sieves import Reader
 from cpdocs.survey import Survey
 
@@ -113,7 +115,7 @@ def disclose(
         copy=about,
         authority=survey.record.authority,
         passages=survey.record.procedure.passages,
-        language=_language(survey.record),
+        language=main_language(survey.record),
         file_copy=file_copy,
         mine=frozenset(copy.readers),
         extras={key: value for key, value in (extras or {}).items() if file_copy or key == "agencies"},
@@ -131,11 +133,6 @@ def _disagreed(data: Mapping[str, Any], copy: Copy) -> bool:
     """Whether this copy shows that its own reader disagreed: both of them, in a joint letter."""
     rows = data.get("parental_disagreement") or []
     return {row.get("person") for row in rows if isinstance(row, Mapping)} >= set(copy.readers)
-
-
-def _language(record: Record) -> str:
-    tag = text_of(record.get("conference.language")) or record.procedure.language
-    return "en-GB" if tag.split("-")[0] == "en" else tag
 
 
 def _in_unit(leaf: Leaf, unit: frozenset[str], survey: Survey) -> bool:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cpdocs import coverage, distribution, finding, misfits, paths, questions, record, rules, slips
+from cpdocs import coverage, doubts, finding, joint, misfits, paths, questions, record, rules, slips
 from cpdocs.coverage import Claim, due
 from cpdocs.fields import Field
 from cpdocs.finding import Kind, RuleText
@@ -24,7 +24,8 @@ SOFTWARE: Mapping[str, tuple[Kind, Mapping[str, RuleText]]] = {
     "what may stand in a file": ("fault", misfits.RULES),
     "what a record refers to": ("fault", record.RULES),
     "what a copy would tell": ("disclosure", questions.RULES),
-    "needs that can't be met here": ("gap", distribution.RULES),
+    "who gets what": ("gap", doubts.RULES),
+    "one letter for two": ("disclosure", joint.RULES),
     "acknowledgements": ("fault", finding.RULES),
 }
 """The rules that stand in code, by what they are about, with the kind of their findings."""

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from cpdocs import disclosure, distribution, issued, paths, questions, record, rules, schema, source
+from cpdocs import disclosure, distribution, doubts, issued, paths, questions, record, rules, schema, source, waits
 from cpdocs.disclosure import Disclosed
 from cpdocs.distribution import Copy, Distribution, Waiting
 from cpdocs.finding import Finding, Place, in_reading_order, settle
@@ -114,13 +114,14 @@ def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -
     findings += rules.run(resolved)
     sent, more = distribution.distribute(resolved, library)
     findings += more
+    findings += doubts.doubts(resolved, library, sent)
     survey = Survey(resolved)
     readers = [id for copy in sent.copies if copy.place == "for" for id in copy.readers]
     findings += questions.questions(survey, readers)
     searches = Searches(survey)
     findings += leaks(searches, readers)
     settled = tuple(in_reading_order(settle(findings, resolved.acknowledgements)))
-    sent = distribution.waiting(resolved, library, sent, settled)
+    sent = waits.waiting(resolved, library, sent, settled)
     return Prepared(tree, settled, procedure, resolved, survey, searches, sent)
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from cpdocs import paths
 from cpdocs.disclosure import Disclosed
-from cpdocs.distribution import OUTSIDE, Copy, reader
+from cpdocs.distribution import Copy
 from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
+from cpdocs.readers import OUTSIDE, reader
 from cpdocs.record import Record
 from cpdocs.rules import title_of
 from cpdocs.sieves import GROUNDS

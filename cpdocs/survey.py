@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 
 from cpdocs import paths
-from cpdocs.distribution import chair_of, entitled, has_role_in_plan, reader, sort_for
 from cpdocs.gates import FREE, NONE, Gate, Leaf, leaves_of
+from cpdocs.readers import chair_of, entitled, has_role_in_plan, reader, sort_for
 from cpdocs.record import Person, Record, text_of
 from cpdocs.sieves import SIEVES, Reader
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import coverage, distribution, reference
+from cpdocs import coverage, lists, reference
 from cpdocs.explain import SOFTWARE, documents_resting_on, explain, places_of
 from cpdocs.library import Library
 from cpdocs.procedure import DataError, entries, needs_of
@@ -199,4 +199,4 @@ def test_the_nearest_id_is_suggested() -> None:
 
 
 def test_every_list_that_documents_go_to_has_words() -> None:
-    assert set(reference.LISTS) == set(distribution.LISTS)
+    assert set(reference.LISTS) == set(lists.LISTS)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from cpdocs import flow, listing, sheets, source
-from cpdocs.distribution import Copy, alike
+from cpdocs.distribution import Copy
+from cpdocs.doubts import alike
 from cpdocs.library import Library
 from cpdocs.shelf import Shelf
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from cpdocs import source
-from cpdocs.distribution import LISTS
 from cpdocs.library import Library
+from cpdocs.lists import LISTS
 from cpdocs.procedure import entries
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from cpdocs import distribution, fields, requirements, schema, source
+from cpdocs import fields, lists, requirements, schema, source
 
 ROOT = Path(__file__).parent.parent
 SCHEMAS = ROOT / "schemas"
@@ -348,7 +348,7 @@ def test_roles_and_kinds_are_the_same_words_in_every_schema() -> None:
 
 def test_the_lists_of_a_sending_are_those_the_distribution_knows() -> None:
     procedure = LEADS[0]["properties"]["sendings"]["items"]["properties"]
-    assert set(procedure["to"]["items"]["enum"]) == set(distribution.LISTS)
+    assert set(procedure["to"]["items"]["enum"]) == set(lists.LISTS)
 
 
 @pytest.mark.parametrize(

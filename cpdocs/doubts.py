@@ -1,0 +1,156 @@
+"""What the chair should look at before anything is sent: a Distribution in, findings out.
+
+Needs that nothing here can meet, readers whose copies could hold nothing, readers who may be taken for each other.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations
+
+from cpdocs.distribution import Distribution
+from cpdocs.finding import Finding, Kind, Related, RuleText
+from cpdocs.library import Library
+from cpdocs.readers import entitled, reader
+from cpdocs.record import Record, fault, text_of
+
+RULES: Mapping[str, RuleText] = {
+    "DIST-01": RuleText(
+        "Everyone who needs another language gets it.",
+        "Ask for a translator, or have a locale made. Until then the copies can be drafted but not issued.",
+    ),
+    "DIST-02": RuleText(
+        "Everyone who needs another format gets it.",
+        "Order what isn't made here (braille, audio) from your supplier in time for the due date.",
+        "warning",
+    ),
+    "DIST-04": RuleText(
+        "Readers with names alike are told apart before anything is sent.",
+        "Check each of the two on the distribution sheet, by part and household. Then acknowledge this with who"
+        " checked, and when.",
+        "warning",
+    ),
+    "DIST-05": RuleText(
+        "Everyone who gets a copy has a child they may read about.",
+        "Add what they are to each child under `relations`, or name the children under their `children`. Until then"
+        " their copy holds nothing about any child.",
+        "warning",
+    ),
+    "DIST-06": RuleText(
+        "Each entry of the chair's list names its document.",
+        "Write `document:` with the document the chair meant. Until then it is sent to no one because of this entry.",
+    ),
+}
+"""What is said of who gets what, for `explain`."""
+
+
+def doubts(record: Record, library: Library, distribution: Distribution) -> list[Finding]:
+    """Everything the chair should look at before a distribution is followed."""
+    return [
+        *unmet_needs(record, library, distribution),
+        *_chairs_list_gaps(record),
+        *_without_children(record, library, distribution),
+        *_look_alikes(record, distribution),
+    ]
+
+
+def unmet_needs(record: Record, library: Library, distribution: Distribution) -> list[Finding]:
+    """Needs that no locale or output can meet, said before the due date is missed."""
+    found: list[Finding] = []
+    tags = {"en-GB", *library.locale_tags()}
+    for id in dict.fromkeys(id for copy in distribution.copies if copy.place == "for" for id in copy.readers):
+        person = reader(record, id)
+        needs = person.data.get("needs") or {}
+        path = f"{person.path}.needs"
+        for copy in distribution.copies:
+            if id in copy.readers and copy.locale not in tags:
+                found.append(
+                    fault(
+                        record.tree,
+                        "DIST-01",
+                        f"{path}.language",
+                        f"`{id}` is to read `{copy.locale}`, and there is no locale of that language.",
+                        "Ask for a translator, or have a locale made (`cpdocs locale new`). Until then the copies"
+                        " can be drafted but not issued.",
+                        kind="gap",
+                        title=RULES["DIST-01"].title,
+                        subject=id,
+                    )
+                )
+                break
+        for wish in needs.get("formats") or []:
+            made = {copy.format for copy in distribution.copies if id in copy.readers}
+            if wish in ("braille", "audio", "electronic") or (wish == "easy-read" and "easy-read" not in made):
+                found.append(
+                    fault(
+                        record.tree,
+                        "DIST-02",
+                        f"{path}.formats",
+                        f"`{id}` needs {wish.replace('-', ' ')}, which isn't made here.",
+                        "Order it from your supplier in time for the due date; the Word copy is what they work from.",
+                        severity=RULES["DIST-02"].severity,
+                        kind="gap",
+                        title=RULES["DIST-02"].title,
+                        subject=id,
+                    )
+                )
+    return found
+
+
+def _chairs_list_gaps(record: Record) -> Iterator[Finding]:
+    """Entries of the chair's list that don't say which document is meant."""
+    for number, row in enumerate(record.rows("distribution")):
+        if row.get("copy") != "none" and not row.get("document"):
+            who = text_of(row.get("person"))
+            message = f"The chair's list names `{who}`, but no document."
+            yield _told(record, "DIST-06", f"distribution[{number}]", message, kind="gap", subject=who)
+
+
+def _without_children(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:
+    """Readers whose copies could hold nothing about any child, since nothing says whose part they may read."""
+    asked = [c for c in distribution.copies if c.place == "for" and c.scope == "record"]
+    asked = [c for c in asked if any("children" in part for part in library.documents[c.document].holds)]
+    for id in dict.fromkeys(id for copy in asked for id in copy.readers):
+        person = record.people.get(id)
+        if person and not entitled(record, person):
+            message = f"`{id}` gets a copy, but nothing says which child they may read about."
+            yield _told(record, "DIST-05", person.path, message, kind="breach", subject=id)
+
+
+def _look_alikes(record: Record, distribution: Distribution) -> Iterator[Finding]:
+    """Two readers whose names are alike: copies have gone to the wrong one of two before."""
+    ids = {id for copy in distribution.copies for id in copy.readers}
+    people = [person for id, person in record.people.items() if id in ids and person.name]
+    for one, other in combinations(people, 2):
+        if alike(one.name, other.name):
+            message = f"`{one.id}` and `{other.id}` both get copies, and their names are alike."
+            related = (Related(record.tree.place(f"{one.path}.name"), f"the name of `{one.id}`"),)
+            told = _told(record, "DIST-04", f"{other.path}.name", message, kind="breach", subject=other.id)
+            yield replace(told, related=related)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two full names may be taken for each other: the same, an initial for a name, or nearly the same."""
+    first, second = (name.casefold().replace("-", " ").replace(".", " ").split() for name in (one, other))
+    if not first or not second:
+        return False
+    if first[-1] == second[-1] and len(first) > 1 and len(second) > 1:
+        begun = first[0], second[0]
+        if begun[0] == begun[1] or (1 in map(len, begun) and begun[0][0] == begun[1][0]):
+            return True
+    near = difflib.SequenceMatcher(None, " ".join(first), " ".join(second)).ratio()
+    return sorted(first) == sorted(second) or near >= NEAR
+
+
+NEAR = 0.88
+"""How much of two names must be the same to count as alike: Tamsin and Tasmin, not Tamsin and Wren Quillby."""
+
+
+def _told(record: Record, rule: str, path: str, message: str, *, kind: Kind, subject: str = "") -> Finding:
+    about = RULES[rule]
+    told = fault(
+        record.tree, rule, path, message, about.help, severity=about.severity, kind=kind, title=about.title
+    )
+    return replace(told, subject=subject)
