@@ -281,7 +281,7 @@ def _report(record: Record, findings: Sequence[Finding]) -> dict[str, Any]:
         if finding.acknowledged:
             row.update(by=finding.acknowledged.by, date=finding.acknowledged.date, reason=finding.acknowledged.reason)
             groups["acknowledged"].append(row)
-        elif finding.kind == "disclosure":
+        elif finding.kind == "disclosure" and finding.severity != "advice":
             groups["disclosure"].append(row)
         else:
             groups[{"error": "errors", "warning": "warnings", "advice": "advice"}[finding.severity]].append(row)
