@@ -22,16 +22,6 @@ from cpdocs.misfits import MAX_FINDINGS, Tellers, finding
 from cpdocs.source import Tree
 
 
-def prune(value: Any) -> Any:
-    """What was written, without empty keys; the entries of a list keep their places."""
-    if isinstance(value, Mapping):
-        kept = {key: prune(below) for key, below in value.items()}
-        return {key: below for key, below in kept.items() if below not in (None, "", [], {})}
-    if isinstance(value, list):
-        return [prune(entry) for entry in value]
-    return value
-
-
 @lru_cache(maxsize=32)
 def load(path: Path) -> Mapping[str, Any]:
     """Read a schema file; the same object each time, so that its compiled form is kept too."""

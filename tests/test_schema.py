@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cpdocs import fields, misfits, schema
 from cpdocs.finding import Finding
 from cpdocs.leaves import close, tell, wrong
+from cpdocs.record import pruned
 from cpdocs.source import parse
 
 ROOT = Path(__file__).parent.parent
@@ -230,7 +231,7 @@ children:
 def missing(text: str, kind: str = "review") -> list[tuple[str, str, int, str]]:
     tree, _ = parse(text, "record.yaml")
     found = schema.gaps(
-        schema.prune(tree.data), tree, CONTENTS, kind, lambda path: f"<{path}>", fields.build(RECORD), "Example"
+        pruned(tree.data), tree, CONTENTS, kind, lambda path: f"<{path}>", fields.build(RECORD), "Example"
     )
     assert all(f.kind == "gap" for f in found)
     return [(f.rule, f.place.path, f.place.line, f.message) for f in found]
@@ -303,9 +304,9 @@ def test_a_gap_carries_its_clause_severity_title_and_next_step() -> None:
     assert (fifth.help, fifth.subject) == ("Add decision.category, even if it hasn't changed.", "child-a")
 
 
-def test_prune_keeps_the_places_of_entries() -> None:
+def test_pruning_keeps_the_places_of_entries() -> None:
     data = {"a": [None, {"b": None}, "x", ""], "c": {"d": [], "e": {}}, "f": "", "g": "no"}
-    assert schema.prune(data) == {"a": [None, {}, "x", ""], "g": "no"}
+    assert pruned(data) == {"a": [None, {}, "x", ""], "g": "no"}
 
 
 json_like = st.recursive(
@@ -325,7 +326,7 @@ def test_no_shape_of_data_breaks_the_check(data: Any) -> None:
 
     tree = Tree("record.yaml", "", data, {}, {})
     assert all(f.rule in misfits.RULES for f in schema.check_shape(tree, RECORD))
-    schema.gaps(schema.prune(data), tree, CONTENTS, "review", lambda path: path, fields.build(RECORD))
+    schema.gaps(pruned(data), tree, CONTENTS, "review", lambda path: path, fields.build(RECORD))
 
 
 @settings(max_examples=300, deadline=None)
