@@ -17,7 +17,7 @@ from cpdocs import joint
 from cpdocs.editions import format_for, languages_for, main_language
 from cpdocs.finding import Finding
 from cpdocs.library import DocumentType, Library
-from cpdocs.lists import recipients
+from cpdocs.lists import children_on, recipients
 from cpdocs.procedure import Due, Sending
 from cpdocs.readers import chair_of, entitled, has_role_in_plan, reader, sort_for
 from cpdocs.record import Person, Record, day_of, text_of
@@ -89,10 +89,16 @@ class _Draft:
     why: tuple[str, ...]
 
 
+NO_CHILD = "nothing says which child they may read about (`relations`)"
+LETTERS = "children get letters of their own; the chair decides whether they get more"
+"""Why someone on a list gets nothing by it, where neither a person's part nor a decision of the chair is the reason."""
+
+
 def distribute(record: Record, library: Library) -> tuple[Distribution, list[Finding]]:
     """Follow the procedure's sendings over the record; the findings are joint letters that can't be one."""
     found: list[Finding] = []
     not_sent: list[NotSent] = []
+    young: list[NotSent] = []
     drafts: dict[tuple[Any, ...], _Draft] = {}
     for sending in record.procedure.sendings:
         document = library.documents.get(sending.document)
@@ -102,16 +108,20 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
             continue
         for children in _units(record, document, sending):
             for word in sending.to:
+                cite = record.procedure.cite(sending.cite)
+                young += [NotSent(document.id, id, LETTERS, cite) for id in children_on(record, word)]
                 for id in recipients(record, word, children, document.id):
                     narrowed = _narrowed(record, document, id, children)
-                    if narrowed is None:
-                        continue
                     reason = _kept_from(record, sending, document, id)
+                    if narrowed is None:
+                        if not reason and not entitled(record, reader(record, id)):
+                            not_sent.append(NotSent(document.id, id, NO_CHILD, cite))
+                        continue
                     if reason:
-                        not_sent.append(NotSent(document.id, id, reason, record.procedure.cite(sending.cite)))
+                        not_sent.append(NotSent(document.id, id, reason, cite))
                         continue
                     key = (document.id, id, narrowed)
-                    why = f"{word} ({record.procedure.cite(sending.cite)})"
+                    why = f"{word} ({cite})"
                     before = drafts.get(key)
                     drafts[key] = (
                         replace(
@@ -125,6 +135,9 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
     # Two lists that differ: the stricter one withholds, and the sheet says why.
     barred = {(entry.document, entry.reader) for entry in not_sent}
     drafts = {key: draft for key, draft in drafts.items() if (draft.document.id, draft.reader) not in barred}
+    # A child on a list of adults is told of, and barred from nothing: the chair may send them more.
+    sent = {(draft.document.id, draft.reader) for draft in drafts.values()} | barred
+    not_sent += [entry for entry in young if (entry.document, entry.reader) not in sent]
     for document in library.documents.values():
         if document.everywhere and record.kind in document.kinds and any(True for _ in _units(record, document, None)):
             chair = chair_of(record)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
-from cpdocs.distribution import Distribution
+from cpdocs.distribution import NO_CHILD, Distribution
 from cpdocs.finding import Finding, Kind, Related, RuleText
 from cpdocs.library import Library
 from cpdocs.readers import entitled, reader
@@ -33,9 +33,9 @@ RULES: Mapping[str, RuleText] = {
         "warning",
     ),
     "DIST-05": RuleText(
-        "Everyone who gets a copy has a child they may read about.",
+        "Everyone whom a list reaches has a child they may read about.",
         "Add what they are to each child under `relations`, or name the children under their `children`. Until then"
-        " their copy holds nothing about any child.",
+        " they get no document about a child, and nothing about any child in the others.",
         "warning",
     ),
     "DIST-06": RuleText(
@@ -82,7 +82,8 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
                 break
         for wish in needs.get("formats") or []:
             made = {copy.format for copy in distribution.copies if id in copy.readers}
-            if wish in ("braille", "audio", "electronic") or (wish == "easy-read" and "easy-read" not in made):
+            # a Word copy is electronic: that needs no supplier
+            if wish in ("braille", "audio") or (wish == "easy-read" and "easy-read" not in made):
                 found.append(
                     fault(
                         record.tree,
@@ -109,13 +110,19 @@ def _chairs_list_gaps(record: Record) -> Iterator[Finding]:
 
 
 def _without_children(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:
-    """Readers whose copies could hold nothing about any child, since nothing says whose part they may read."""
+    """Readers who get nothing about any child, since nothing says whose part they may read."""
     asked = [c for c in distribution.copies if c.place == "for" and c.scope == "record"]
     asked = [c for c in asked if any("children" in part for part in library.documents[c.document].holds)]
-    for id in dict.fromkeys(id for copy in asked for id in copy.readers):
+    # of an advocate or an observer that is no question: the list of who gets nothing says it
+    left_out = [
+        entry.reader
+        for entry in distribution.not_sent
+        if entry.why == NO_CHILD and reader(record, entry.reader).sort in ("family", "carer")
+    ]
+    for id in dict.fromkeys([*(id for copy in asked for id in copy.readers), *left_out]):
         person = record.people.get(id)
         if person and not entitled(record, person):
-            message = f"`{id}` gets a copy, but nothing says which child they may read about."
+            message = f"A list reaches `{id}`, but nothing says which child they may read about."
             yield _told(record, "DIST-05", person.path, message, kind="breach", subject=id)
 
 

@@ -392,6 +392,20 @@ def _in_the_room(record: Record) -> list[str]:
     return list(dict.fromkeys(text_of(row.get("person")) for row in rows if row.get("how") != "in-writing"))
 
 
+def _rows_of_practitioners(record: Record) -> tuple[str, ...]:
+    """What a count of agencies rests on: who of the practitioners came, how, and from which agency group.
+
+    Nothing else of the people or of the list counts: one telephone number that is withheld would hide the quorum.
+    """
+    rests: list[str] = []
+    for number, row in enumerate(record.rows("attended")):
+        person = record.people.get(text_of(row.get("person")))
+        if person and person.sort == "professional" and person.role != "chair":
+            at = f"attended[{number}]"
+            rests += [f"{at}.person", f"{at}.how", f"{person.path}.role", f"{person.path}.agency_group"]
+    return tuple(dict.fromkeys(rests)) or ("attended",)
+
+
 def of_conference(record: Record) -> Iterator[Fact]:
     """The facts of the conference as a whole."""
     if not isinstance(record.data.get("conference"), Mapping):
@@ -399,15 +413,19 @@ def of_conference(record: Record) -> Iterator[Fact]:
     attended = record.list_of("attended")
     there = _in_the_room(record)
     people = [record.people[id] for id in there if id in record.people]
-    rests: tuple[str, ...] = ("attended", "people")
+    rests = _rows_of_practitioners(record)
     groups, direct = groups_present(record), groups_present(record, direct=True)
     if attended:
         yield "agencies", str(len(groups)), rests
-        yield "agencies_direct", str(len(direct)), rests
+        contacts = (record.select(f"{person.path}.direct_contact[].child") for person in people)
+        yield "agencies_direct", str(len(direct)), (*rests, *(path for found in contacts for path, _ in found))
         worker = any(_social_worker(person) for person in people)
-        yield "social_worker_present", _yes(worker), rests
+        responsible = (f"{person.path}.responsible_authority" for person in people)
+        yield "social_worker_present", _yes(worker), (*rests, *responsible)
         if chair := text_of((record.data["conference"]).get("chair")):
-            yield "chair_present", _yes(chair in there), (*rests, "conference.chair")
+            came = (n for n, row in enumerate(record.rows("attended")) if row.get("person") == chair)
+            rests = ("conference.chair", *(f"attended[{number}].person" for number in came))
+            yield "chair_present", _yes(chair in there), rests
         yield from _quorum(record, groups, direct, worker)
     subjects = [record.data["children"][record.children[id].number] for id in record.subjects]
     decisions = [_map(row.get("decision")) for row in subjects if isinstance(row, Mapping)]
@@ -464,9 +482,7 @@ def _quorum(
     given = record.get("conference.quorum")
     discretion = isinstance(given, Mapping) and given.get("chair_discretion") == "yes"
     by_discretion = base and count < enough and least is not None and count >= least and discretion
-    # Of the people only their agency counts here: resting on all of them would hide the quorum from everyone.
-    agencies = (f"{record.people[id].path}.agency_group" for id in record.list_of("attended") if id in record.people)
-    rests = ("attended", *dict.fromkeys(agencies), "conference.quorum")
+    rests = (*_rows_of_practitioners(record), "conference.quorum.chair_discretion")
     yield "quorate", _yes(base and (count >= enough or by_discretion)), rests
     yield "quorum_by_discretion", _yes(by_discretion), rests
 

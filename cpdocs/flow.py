@@ -23,6 +23,7 @@ from cpdocs.issued import NEVER, Before
 from cpdocs.leaks import Searches, leaks, search_copy
 from cpdocs.library import Library
 from cpdocs.procedure import DataError, Procedure
+from cpdocs.readers import chair_of
 from cpdocs.record import Record
 from cpdocs.source import Tree
 from cpdocs.survey import Survey
@@ -242,20 +243,17 @@ def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[
     if document is None or resolved is None:
         return []
     formats = {
-        f.subject: [
-            word for word in ("braille", "audio", "electronic", "easy-read") if word.replace("-", " ") in f.message
-        ]
+        f.subject: [word for word in ("braille", "audio", "easy-read") if word.replace("-", " ") in f.message]
         for f in prepared.findings
         if f.rule == "DIST-02"
     }
-    chair = record.text_of(resolved.get("conference.chair")) or "chair"
     covers = []
     for need in translation.needs(made, lambda id: formats.get(id, [])):
         form = f".{need.format}" if need.format else ""
         copy = Copy(
             document=document.id,
             title=document.title,
-            readers=(chair,),
+            readers=(chair_of(resolved),),
             children=(),
             scope="record",
             locale="en-GB",

@@ -61,8 +61,8 @@ def _parents(record: Record, children: tuple[str, ...]) -> list[str]:
     return [r.person for r in record.relations if r.role in PARENTS and r.child in wanted]
 
 
-def _adults(record: Record, key: str) -> list[str]:
-    return [id for id in record.list_of(key) if id in record.people and id not in record.children]
+def _adults(record: Record, word: str) -> list[str]:
+    return [id for id in record.list_of(ADULTS[word]) if id in record.people and id not in record.children]
 
 
 def _annex(record: Record, children: tuple[str, ...]) -> list[str]:
@@ -76,9 +76,19 @@ def _annex(record: Record, children: tuple[str, ...]) -> list[str]:
 
 
 def _staying(record: Record, children: tuple[str, ...]) -> list[str]:
-    named = _child_values("after_plan.child_in_need_plan.lead")(record, children)
-    named += _child_values("after_plan.child_in_need_plan.actions[].owner")(record, children)
-    return _of_sort(record, [*_members(record), *named], "professional")
+    """Whom the record names for these very children: a nursery of one doesn't get the plan of another."""
+    named = ("lead_worker", "key_personnel[]", "after_plan.child_in_need_plan.lead",
+             "after_plan.child_in_need_plan.actions[].owner")  # fmt: skip
+    return _of_sort(record, [id for key in named for id in _child_values(key)(record, children)], "professional")
+
+
+ADULTS: Mapping[str, str] = {"attended": "attended", "present": "attended", "invited": "invited"}
+"""Words that mean the adults on a list of the record, with that list."""
+
+
+def children_on(record: Record, word: str) -> list[str]:
+    """The children on a list of which a word means the adults only: they get letters of their own."""
+    return [id for id in record.list_of(ADULTS[word]) if id in record.children] if word in ADULTS else []
 
 
 CHAIRS_LIST = "chair's list"
@@ -103,7 +113,7 @@ def _decided(record: Record, path: str) -> bool:
 
 LISTS: Mapping[str, Callable[[Record, tuple[str, ...]], list[str]]] = {
     "attended": lambda r, c: _adults(r, "attended"),
-    "present": lambda r, c: _adults(r, "attended"),
+    "present": lambda r, c: _adults(r, "present"),
     "invited": lambda r, c: _adults(r, "invited"),
     "professionals attended": lambda r, c: _of_sort(r, r.list_of("attended"), "professional"),
     "professionals invited": lambda r, c: _of_sort(r, r.list_of("invited"), "professional"),

@@ -426,6 +426,17 @@ def test_the_boards_return_counts_no_one_the_record_keeps_close() -> None:
     ]
 
 
+def test_the_quorum_goes_with_the_practitioners_it_was_counted_from_and_with_nothing_else() -> None:
+    """One telephone number that the mother may not read hides no quorum; an officer she isn't told of does."""
+    assert ground("mother", "facts.quorate") == "source"
+    known = RECORD.replace("agency: Police, audience: [lead-worker]", "agency: Police")
+    assert ground("mother", "people[2].contact.telephone.text", known) == ""
+    assert ground("father-of-b", "people[2].contact.telephone.text", known) == "contact"
+    assert ground("father-of-b", "children[0].name", known) == "child"
+    for reader in ("mother", "father-of-b", "lead-worker"):
+        assert ground(reader, "facts.quorate", known) == ""
+
+
 def test_questions_name_the_reader_and_the_place() -> None:
     found = [f for f in prepared().findings if f.rule == "DIS-01"]
     assert {f.subject for f in found} == {"father-of-b"}

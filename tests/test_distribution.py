@@ -286,7 +286,59 @@ def test_the_annex_goes_to_those_who_stayed_and_professionals_are_those_who_came
 
 
 def test_someone_with_no_child_to_read_about_is_told() -> None:
-    assert {f.subject for f in prepared(KENT).findings if f.rule == "DIST-05"} == {"solicitor"}
+    """The solicitor's copy holds nothing of any child; a grandmother in the core group gets none of its plans."""
+    assert {f.subject for f in prepared(KENT).findings if f.rule == "DIST-05"} == {"solicitor", "gran"}
+    assert "nothing says which child" in refused("plan", "gran")
+
+
+def test_a_relevant_relative_without_a_relation_is_told() -> None:
+    text = with_person("gran", 'relevant: "yes"', KENT.replace(", gran]", "]"))
+    assert "gran" in {f.subject for f in prepared(text).findings if f.rule == "DIST-05"}
+    placed = text.replace("relations:\n", "relations:\n  - {person: gran, child: child-a, as: grandparent}\n")
+    assert "gran" not in {f.subject for f in prepared(placed).findings if f.rule == "DIST-05"}
+
+
+def test_a_child_on_a_list_of_adults_is_put_down_as_not_sent() -> None:
+    text = WALES.replace("attended:\n", "attended:\n  - {person: child-b}\n")
+    assert "children get letters" in refused("decision-record", "child-b", text)
+    assert refused("decision-record", "child-a", text) == ""
+
+
+def test_a_child_on_a_list_of_adults_is_put_down_once_and_barred_from_nothing() -> None:
+    text = WALES.replace("attended:\n", "attended:\n  - {person: child-b}\n").replace(
+        "invited:\n", "invited:\n  - {person: child-b}\n", 1
+    )
+    ready = prepared(text.replace("{plan: end}", "{plan: end}, correspondence: {suitable: 'yes'}"))
+    told = [e.document for e in ready.distribution.not_sent if e.reader == "child-b"]
+    assert "decision-record" in told
+    assert len(told) == len(set(told))
+    theirs = {copy.document for copy in ready.distribution.copies if "child-b" in copy.readers}
+    assert {document for document in theirs if document.startswith("child-")}
+    assert not theirs & set(told)
+    member = text.replace("members: [mother,", "members: [child-b, mother,")
+    assert "child-b" in readers("decision-record", member)
+    assert refused("decision-record", "child-b", member) == ""
+
+
+def test_a_word_copy_is_electronic_and_braille_is_ordered() -> None:
+    def asked(format: str) -> set[str]:
+        text = with_person("mother", f"needs: {{formats: [{format}]}}")
+        return {f.rule for f in prepared(text).findings if f.subject == "mother"} & {"DIST-02"}
+
+    assert asked("electronic") == set()
+    assert asked("braille") == {"DIST-02"}
+
+
+def test_who_stays_involved_is_who_the_record_names_for_that_child() -> None:
+    text = with_person(
+        "child-b",
+        "key_personnel: [school], after_plan: {support_continues: 'yes', child_in_need_plan:"
+        " {summary: Help goes on., lead: lead-worker, actions: [{what: weigh her, owner: then-police}]}}",
+        KENT.replace("members: [mother, lead-worker,", "members: [mother, lead-worker, nurse,"),
+    )
+    sent = readers("child-in-need-plan", text)
+    assert {"lead-worker", "school", "then-police"} <= sent
+    assert "nurse" not in sent  # of the core group, and the sister's
 
 
 def test_names_alike_are_told() -> None:
