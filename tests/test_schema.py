@@ -309,14 +309,19 @@ def test_pruning_keeps_the_places_of_entries() -> None:
     assert pruned(data) == {"a": [None, {}, "x", ""], "g": "no"}
 
 
-json_like = st.recursive(
-    st.none() | st.text(max_size=20) | st.sampled_from(["review", "2041-03-01", "10:30", "yes", "a"]),
-    lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from([*RECORD["properties"], "id", "text", "about", "odd"]), inner, max_size=5)
-    ),
-    max_leaves=25,
-)
+LEAVES = st.none() | st.text(max_size=20) | st.sampled_from(["review", "2041-03-01", "10:30", "yes", "a"])
+KEYS = st.sampled_from([*RECORD["properties"], "id", "text", "about", "odd"])
+
+
+def nested(depth: int) -> st.SearchStrategy[Any]:
+    """Lists and keys within each other, down to a depth."""
+    if depth == 0:
+        return LEAVES
+    inner = nested(depth - 1)
+    return LEAVES | st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5)
+
+
+json_like = nested(4)
 
 
 @settings(max_examples=200, deadline=None)
