@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cpdocs.distribution import Copy, Distribution
     from cpdocs.finding import Finding
-    from cpdocs.flow import Issued, Made, Prepared, issue, prepare
+    from cpdocs.flow import Issued, Prepared, issue, prepare
     from cpdocs.library import Library
+    from cpdocs.making import Made
     from cpdocs.shelf import Shelf
 
 __all__ = [
@@ -23,7 +24,7 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Copy": "distribution", "Distribution": "distribution", "Finding": "finding", "Issued": "flow", "Made": "flow",
+    "Copy": "distribution", "Distribution": "distribution", "Finding": "finding", "Issued": "flow", "Made": "making",
     "Prepared": "flow", "issue": "flow", "prepare": "flow", "Library": "library", "Shelf": "shelf",
 }  # fmt: skip
 

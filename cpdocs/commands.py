@@ -77,7 +77,8 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
     import json
 
     from cpdocs.cli import library_for
-    from cpdocs.flow import DIARY, deadlines, make, prepare, reference_of
+    from cpdocs.flow import DIARY, deadlines, prepare, reference_of
+    from cpdocs.making import make
     from cpdocs.shelf import Shelf
 
     try:

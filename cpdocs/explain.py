@@ -15,8 +15,8 @@ from cpdocs import coverage, doubts, finding, joint, misfits, paths, questions, 
 from cpdocs.coverage import Claim, due
 from cpdocs.fields import Field
 from cpdocs.finding import Kind, RuleText
-from cpdocs.flow import HARMLESS
 from cpdocs.library import Library
+from cpdocs.making import HARMLESS
 from cpdocs.procedure import DataError, Procedure, Rule, Sending, entries, needs_of
 
 SOFTWARE: Mapping[str, tuple[Kind, Mapping[str, RuleText]]] = {

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from cpdocs.procedure import DataError
 
 if TYPE_CHECKING:
-    from cpdocs.flow import Made, Prepared
+    from cpdocs.flow import Prepared
     from cpdocs.locales import Locale
+    from cpdocs.making import Made
     from cpdocs.shelf import Shelf
 
 Add = Callable[[str, Callable[[Any], int], str], argparse.ArgumentParser]
@@ -215,7 +216,7 @@ def _locale(shelf: Shelf, tag: str) -> Locale:
 
 
 def _made(prepared: Prepared, library: Any, shelf: Shelf) -> list[Made]:
-    from cpdocs.flow import make
+    from cpdocs.making import make
 
     return make(prepared, library, shelf, final=False, today=_today())[0]
 

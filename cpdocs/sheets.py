@@ -23,7 +23,8 @@ from cpdocs.rules import title_of
 from cpdocs.sieves import GROUNDS
 
 if TYPE_CHECKING:
-    from cpdocs.flow import Made, Prepared
+    from cpdocs.flow import Prepared
+    from cpdocs.making import Made
 
 
 def contents(

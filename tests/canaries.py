@@ -22,7 +22,7 @@ from functools import cache
 from typing import Any
 
 from cpdocs import fields as fields_module
-from cpdocs import flow, parts
+from cpdocs import flow, making, parts
 from cpdocs.fields import GATES, Field
 from cpdocs.library import Library
 from cpdocs.shelf import Shelf
@@ -660,11 +660,11 @@ def look(seed: int, tally: Tally, render: bool = True) -> None:
             tally.faults.append(f"record {seed}: {path} is {which} for {id}, and by the letter it isn't")
     if not render:
         return
-    blind = flow.blinding(prepared.findings)
+    blind = making.blinding(prepared.findings)
     if blind:
         told = [f"{f.rule} {f.place.path}: {f.message}" for f in prepared.findings if f.rule in blind]
         tally.faults.append(f"record {seed}: nothing is made, {told[:3]}")
-    copies, found = flow.make(prepared, library(), shelf(), final=False, today=TODAY)
+    copies, found = making.make(prepared, library(), shelf(), final=False, today=TODAY)
     tally.faults += [f"record {seed}: {f.rule} {f.place.path}: {f.message}" for f in found]
     for one in copies:
         if one.copy.place != "for":

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import factory, flow
+from cpdocs import factory, flow, making
 from cpdocs.library import Library
 from cpdocs.shelf import Shelf
 
@@ -98,7 +98,7 @@ corrections:
 """
     issued.write_text(text.replace("94 per cent now", "93 per cent now") + note, encoding="utf-8")
     prepared = flow.prepare(issued, LIBRARY, LATER)
-    made, found = flow.make(prepared, LIBRARY, SHELF, final=True, today=LATER)
+    made, found = making.make(prepared, LIBRARY, SHELF, final=True, today=LATER)
     assert not found
     from cpdocs.outline import outline
 
@@ -119,7 +119,7 @@ def test_the_chairs_sheet_tells_amended_from_unchanged(issued: Path) -> None:
     text = issued.read_text(encoding="utf-8").replace("Mornings have a routine.", "Most mornings have a routine.")
     issued.write_text(text, encoding="utf-8")
     prepared = flow.prepare(issued, LIBRARY, LATER)
-    made, found = flow.make(prepared, LIBRARY, SHELF, final=True, today=LATER)
+    made, found = making.make(prepared, LIBRARY, SHELF, final=True, today=LATER)
     from cpdocs import sheets
 
     rows = sheets.contents(prepared, LIBRARY, made, found, LATER)["sheet"]["rows"]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import distribution, flow, locales, parts, record, sheets, source
+from cpdocs import distribution, flow, locales, making, parts, record, sheets, source
 from cpdocs.distribution import Copy
-from cpdocs.flow import Made
 from cpdocs.library import Library
+from cpdocs.making import Made
 from cpdocs.record import Record
 from cpdocs.transform.localise import localise
 from cpdocs.transform.wordml import paragraphs, parse, text_parts, w
@@ -130,7 +130,7 @@ def test_who_asked_for_one_language_gets_that_one() -> None:
 def test_both_languages_of_a_document_go_out_together_or_neither_does() -> None:
     _, copies = welsh("both")
     made = [Made(copy, None if copy.locale == "cy" else b"a document", False, None) for copy in copies]
-    after = flow._both_or_none(made)
+    after = making._both_or_none(made)
     english = [one for one in after if one.copy.partner == "cy"]
     assert english
     for one in english:
@@ -138,7 +138,7 @@ def test_both_languages_of_a_document_go_out_together_or_neither_does() -> None:
         assert "both go out together" in one.waits[-1].what
     assert all(one.data for one in after if one.copy.locale == "en-GB" and not one.copy.partner)
     whole = [Made(copy, b"a document", False, None) for copy in copies]
-    assert flow._both_or_none(whole) == whole
+    assert making._both_or_none(whole) == whole
 
 
 @pytest.mark.parametrize("document", ["parent-letter", "decision-record", "child-thank-you"])

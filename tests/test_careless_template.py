@@ -114,6 +114,6 @@ def test_what_it_would_print_of_the_record_is_the_record(careless_library: Libra
     tally = Tally()
     with pytest.MonkeyPatch.context() as off:
         off.setattr("cpdocs.survey.Survey._ground", lambda *_, **__: "")
-        off.setattr("cpdocs.flow.search_copy", lambda *_, **__: [])
+        off.setattr("cpdocs.making.search_copy", lambda *_, **__: [])
         look(7000, tally)
     assert any(" holds " in fault for fault in tally.faults)

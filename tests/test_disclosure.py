@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cpdocs import disclosure, distribution, flow, gates, survey
+from cpdocs import disclosure, distribution, flow, gates, making, survey
 from cpdocs.disclosure import View
 from cpdocs.distribution import Copy
 from cpdocs.library import DocumentType, Library
@@ -101,7 +101,7 @@ def prepared(text: str = RECORD) -> flow.Prepared:
     assert not found
     made = flow.judge(tree, found, LIBRARY, TODAY)
     assert made.record is not None
-    assert not flow.blinding(made.findings), [f for f in made.findings if f.rule in flow.blinding(made.findings)]
+    assert not making.blinding(made.findings), [f for f in made.findings if f.rule in making.blinding(made.findings)]
     return made
 
 
@@ -234,7 +234,7 @@ def the_search_names_both_places() -> None:
 
 
 def the_copy_is_not_made() -> None:
-    made, found = flow.make(typed_twice(), LIBRARY, SHELF, final=False, today=TODAY)
+    made, found = making.make(typed_twice(), LIBRARY, SHELF, final=False, today=TODAY)
     theirs = [one for one in made if one.copy.readers == ("father-of-b",) and one.copy.document == "minutes"]
     assert theirs
     assert all(one.data is None for one in theirs)
@@ -255,7 +255,7 @@ def nothing_for_the_fully_excluded() -> None:
 def nothing_is_made_while_a_fault_may_hide_a_restriction() -> None:
     ready = parse(RECORD.replace("exclusions:", "exclusion:"), "record.yaml")[0]
     judged = flow.judge(ready, [], LIBRARY, TODAY)
-    made, _ = flow.make(judged, LIBRARY, SHELF, final=False, today=TODAY)
+    made, _ = making.make(judged, LIBRARY, SHELF, final=False, today=TODAY)
     assert all(one.data is None for one in made if one.copy.place == "for")
 
 
@@ -281,13 +281,13 @@ OTHER_RULES: Mapping[str, tuple[Callable[[], None], Callable[[pytest.MonkeyPatch
     ),
     "joint": (a_joint_letter_holds_what_both_may_read, lambda m: m.setattr(disclosure, "_readers", _first_only)),
     "search before": (the_search_names_both_places, lambda m: m.setattr(flow, "leaks", lambda *_: [])),
-    "search after": (the_copy_is_not_made, lambda m: m.setattr(flow, "search_copy", lambda *_, **__: [])),
+    "search after": (the_copy_is_not_made, lambda m: m.setattr(making, "search_copy", lambda *_, **__: [])),
     "kept out": (no_item_no_view_of_it, lambda m: m.setattr(Survey, "_out", lambda *_: frozenset())),
     "full exclusion": (
         nothing_for_the_fully_excluded, lambda m: m.setattr(distribution, "_kept_from", lambda *_: "")
     ),
     "faults": (
-        nothing_is_made_while_a_fault_may_hide_a_restriction, lambda m: m.setattr(flow, "blinding", lambda _: [])
+        nothing_is_made_while_a_fault_may_hide_a_restriction, lambda m: m.setattr(making, "blinding", lambda _: [])
     ),
     "disagreed": (
         a_mention_of_the_disagreement_is_a_visible_one,

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cpdocs import flow, paths
+from cpdocs import flow, making, paths
 from cpdocs.distribution import Copy, Waiting
 from cpdocs.outline import compare
 from cpdocs.record import Record
@@ -68,7 +68,7 @@ def made_for(prepared: flow.Prepared, readers: tuple[str, ...]) -> dict[str, byt
         if one.readers == readers and one.place == "for"
     )
     only = replace(prepared, distribution=replace(prepared.distribution, copies=theirs))
-    made, _ = flow.make(only, library(), shelf(), final=False, today=TODAY)
+    made, _ = making.make(only, library(), shelf(), final=False, today=TODAY)
     return {one.copy.file.as_posix(): one.data for one in made if one.copy.place == "for"}  # not the chair's covers
 
 

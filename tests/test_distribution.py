@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import flow, listing, sheets, source
+from cpdocs import flow, listing, making, sheets, source
 from cpdocs.distribution import Copy
 from cpdocs.doubts import alike
 from cpdocs.library import Library
@@ -413,7 +413,7 @@ def test_why_explains_every_copy_every_withholding_and_every_refusal() -> None:
 def test_the_sheet_names_households_and_how_each_copy_goes() -> None:
     text = with_person("mother", "deliver_by: hand, deliver_note: Not at home.")
     ready = prepared(text)
-    made, found = flow.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+    made, found = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
     sheet = sheets.contents(ready, LIBRARY, made, found, TODAY)["sheet"]
     assert {row["household"]: row["names"] for row in sheet["households"]} == {
         "home": "Tamsin Quillby (mother), Joss Arkwell (father)",
@@ -427,6 +427,6 @@ def test_the_sheet_names_households_and_how_each_copy_goes() -> None:
 
 def test_the_report_lists_what_cannot_be_searched() -> None:
     ready = prepared(KENT + "overview: {text: Too short., audience: [nurse]}\n")
-    made, found = flow.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+    made, found = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
     told = [row["what"] for row in sheets.contents(ready, LIBRARY, made, found, TODAY)["report"]["unsearched"]]
     assert any("too short" in what and "mother" in what for what in told)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from cpdocs import textmemory
-from cpdocs.flow import Made, Prepared, make, prepare
+from cpdocs.flow import Prepared, prepare
 from cpdocs.library import Library
+from cpdocs.making import Made, make
 from cpdocs.outline import outline
 from cpdocs.shelf import Shelf
 from cpdocs.translation import sidecar

@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cpdocs import flow, parts, paths, source
+from cpdocs import flow, making, parts, paths, source
 from cpdocs.fields import Field
 from cpdocs.library import Library
 from cpdocs.shelf import Shelf
@@ -153,8 +153,8 @@ def check(data: bytes, typed: Mapping[int, tuple[str, str]]) -> set[str]:
     return seen
 
 
-def made(ready: flow.Prepared) -> list[flow.Made]:
-    copies, _ = flow.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+def made(ready: flow.Prepared) -> list[making.Made]:
+    copies, _ = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
     return copies
 
 

@@ -80,7 +80,7 @@ def test_a_module_imports_only_from_its_own_line_and_those_above(path: Path) -> 
 def test_what_makes_pages_does_not_know_the_record(path: Path) -> None:
     """Not even by its type: what it can't name it can't be given by mistake."""
     reach = {top(other) for other in imports(path, typing=True)}
-    ways = {"record", "facts", "source", "flow", "rules", "gates", "sieves", "survey", "questions"}
+    ways = {"record", "facts", "source", "flow", "making", "rules", "gates", "sieves", "survey", "questions"}
     ways |= {"readers", "lists", "editions", "joint", "distribution", "waits", "doubts", "sheets", "leaks"}
     assert not reach & ways
 
@@ -99,16 +99,16 @@ def users_of(*names: str) -> set[str]:
 
 def test_a_view_is_made_in_one_place() -> None:
     assert users_of("View") == {"disclosure"}
-    assert users_of("disclose") == {"flow", "listing"}  # listing tells the chair and makes no file
+    assert users_of("disclose") == {"making", "listing"}  # listing tells the chair and makes no file
 
 
 def test_a_copy_is_rendered_and_written_in_one_place() -> None:
     """A template gets what `present` makes of a View, and a set gets what templates made."""
-    flow = CODE / "flow.py"
-    assert users_of("present") - {"flow"} == set()
-    made = [node for node in calls(flow, "render") if isinstance(node.func, ast.Attribute)]
+    flow, making = CODE / "flow.py", CODE / "making.py"
+    assert users_of("present") - {"making"} == set()
+    made = [node for node in calls(making, "render") if isinstance(node.func, ast.Attribute)]
     assert [ast.unparse(node.args[0]) for node in made] == ["presented.context"]
-    given = {ast.unparse(node.args[0]) for node in calls(flow, "present")}
+    given = {ast.unparse(node.args[0]) for node in calls(making, "present")}
     assert given == {"disclosed.view"}
     written = {ast.unparse(node.args[1]) for node in calls(flow, "add") if len(node.args) == 2}
     assert written == {"one.data", "deadlines(prepared, reference, today)", "listing"}
@@ -130,6 +130,6 @@ def test_what_goes_with_a_set_holds_ids_and_dates_only() -> None:
 
 def test_sheets_reach_the_chair_alone() -> None:
     """What `sheets` makes of the whole record goes into `extras`, which `disclose` gives to the chair's file only."""
-    assert {name_of(path) for path in MODULES if "sheets" in imports(path)} <= {"flow", "listing", "languages"}
+    assert {name_of(path) for path in MODULES if "sheets" in imports(path)} <= {"making", "listing", "languages"}
     code = (CODE / "disclosure.py").read_text(encoding="utf-8")
     assert 'if file_copy or key == "agencies"' in code

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import flow, source
+from cpdocs import flow, making, source
 from cpdocs.distribution import Copy
 from cpdocs.leaks import Searches, search_copy
 from cpdocs.library import Library
@@ -101,7 +101,7 @@ def test_the_words_of_the_template_are_taken_from_the_template() -> None:
     locale = SHELF.locale("en-GB")
     assert locale is not None
     template = SHELF.template(LIBRARY.documents["minutes"], ready.procedure, locale, "standard", None).template
-    said = list(flow._said_to_all(template))
+    said = list(making._said_to_all(template))
     assert "Who was there" in said
     assert not [piece for piece in said if "<w:" in piece]
 
@@ -125,12 +125,12 @@ def test_a_copy_that_holds_such_a_translation_is_not_made(tmp_path: Path, monkey
     memory = {kept: wrong, "What all may read, and know as well.": f"Co wszyscy wiedza. {wrong} i tyle"}
     monkeypatch.setattr("cpdocs.translation.beside", lambda *_: lambda tag: memory.get if tag == "x-rtl" else None)
     ready = flow.prepare(record, LIBRARY, TODAY)
-    made, found = flow.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+    made, found = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
     theirs = next(one for one in made if one.copy.document == "minutes" and one.copy.readers == ("mother",))
     assert theirs.data is None
     assert {f.place.path for f in found if f.subject == "mother"} == {"overview"}
     memory["What all may read, and know as well."] = "Co wszyscy wiedza"
-    made, found = flow.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+    made, found = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
     assert not found
     assert next(o for o in made if o.copy.document == "minutes" and o.copy.readers == ("mother",)).data
 

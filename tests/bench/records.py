@@ -16,7 +16,7 @@ from typing import Any
 
 from docxtpl import DocxTemplate
 
-from cpdocs import disclosure, flow, parts, present
+from cpdocs import disclosure, making, parts, present
 from cpdocs.bundle import Bundle
 from cpdocs.flow import issue, prepare
 from cpdocs.library import Library
@@ -97,7 +97,7 @@ STAGES = {
     "filtering": (disclosure, "disclose"),
     "putting into words": (present, "present"),
     "rendering": (Template, "render"),
-    "searching": (flow, "search_copy"),
+    "searching": (making, "search_copy"),
     "writing and hashing": (Bundle, "add"),
     "flushing to the disk, and the swap": (Bundle, "commit"),
 }

@@ -1,0 +1,285 @@
+"""Make the copies of a distribution: a Prepared record in, each copy's bytes or what it waits for out.
+
+Every copy is disclosed, presented, rendered and searched, one after the other. A copy that would show something
+withheld isn't made, nor is one that travels while a fault of the file may hide who must not see what.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from cpdocs import disclosure, issued
+from cpdocs.disclosure import Disclosed
+from cpdocs.distribution import Copy, Waiting
+from cpdocs.editions import main_language
+from cpdocs.finding import Finding, in_reading_order
+from cpdocs.issued import NEVER, Before
+from cpdocs.leaks import search_copy
+from cpdocs.library import Library
+from cpdocs.readers import chair_of
+from cpdocs.survey import Survey
+
+if TYPE_CHECKING:
+    from cpdocs.flow import Prepared
+    from cpdocs.locales import Locale
+    from cpdocs.shelf import Shelf
+    from cpdocs.template import Template
+
+
+@dataclass(frozen=True)
+class Made:
+    """One copy as it was made, or what it waits for."""
+
+    copy: Copy
+    data: bytes | None
+    draft: bool
+    disclosed: Disclosed | None
+    waits: tuple[Waiting, ...] = ()
+    texts: tuple[str, ...] = ()
+    """Texts of the record that this copy needs in its language and that aren't translated yet."""
+    fingerprint: str = ""
+    before: Before = NEVER
+    """Of a final copy: the hash of its content, and whether it has gone out like this already."""
+
+
+HARMLESS = frozenset(("SCH-DATE", "SCH-TIME", "SCH-NUMBER", "SCH-TAG", "SCH-LINE", "SCH-LONG", "SCH-MISSING"))
+"""Faults that can't hide a restriction: a wrong date leaves who may see what as it was written."""
+
+
+def blinding(findings: Iterable[Finding]) -> list[str]:
+    """The rules whose faults may hide who must not see what: a misspelt key, value or id can be an exclusion
+    that isn't applied. While there is one, nothing is made that travels, not even as a draft."""
+    faults = [
+        finding
+        for finding in findings
+        if finding.kind == "fault"
+        and finding.severity == "error"
+        and (finding.rule not in HARMLESS or finding.place.path.startswith("exclusions"))
+    ]
+    return list(dict.fromkeys(finding.rule for finding in faults))
+
+
+def make(
+    prepared: Prepared, library: Library, shelf: Shelf, *, final: bool, today: date
+) -> tuple[list[Made], list[Finding]]:
+    """Filter, render and search every copy. A copy that would show something withheld isn't made."""
+    from cpdocs import sheets as chair_sheets
+    from cpdocs import translation
+
+    assert prepared.survey is not None
+    made: list[Made] = []
+    found: list[Finding] = []
+    sheets: list[Copy] = []
+    memories = translation.beside(Path(prepared.tree.file), shelf.locale)
+    blind = blinding(prepared.findings)
+    for copy in prepared.distribution.copies:
+        if library.documents[copy.document].everywhere:
+            sheets.append(copy)
+            continue
+        if blind and copy.place == "for":
+            what = f"faults that may hide who must not see what: {', '.join(blind)}"
+            made.append(Made(copy, None, True, None, (*copy.waits, Waiting(what, "the minute-taker"))))
+            continue
+        one, more = _one(prepared, library, shelf, copy, final, memories)
+        made.append(one)
+        found += more
+    made = [_compared(prepared, one) for one in _both_or_none(made)]
+    for copy, extras in _covers(prepared, library, made):
+        one, _ = _one(prepared, library, shelf, copy, final, memories, extras)
+        made.append(one)
+    findings = in_reading_order([*prepared.findings, *found])
+    extras = chair_sheets.contents(prepared, library, made, findings, today)
+    for copy in sheets:
+        one, _ = _one(prepared, library, shelf, copy, final, memories, extras)
+        made.append(one)
+    return made, found
+
+
+def _compared(prepared: Prepared, one: Made) -> Made:
+    """A final copy with what the record says of it: sent already, sent in other words, or not yet."""
+    if one.draft or one.data is None or one.copy.place != "for" or prepared.record is None:
+        return one
+    from cpdocs.manifest import hashes
+
+    fingerprint = hashes(one.data).content_sha256
+    return replace(one, fingerprint=fingerprint, before=issued.before(prepared.record, one.copy, fingerprint))
+
+
+def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[tuple[Copy, dict[str, Any]]]:
+    """A cover sheet for each reader whose copies wait for a translator or a supplier of formats (D18)."""
+    from cpdocs import sheets as chair_sheets
+    from cpdocs import translation
+
+    document = library.documents.get("translation-pack")
+    resolved = prepared.record
+    if document is None or resolved is None:
+        return []
+    formats = {
+        f.subject: [word for word in ("braille", "audio", "easy-read") if word.replace("-", " ") in f.message]
+        for f in prepared.findings
+        if f.rule == "DIST-02"
+    }
+    covers = []
+    for need in translation.needs(made, lambda id: formats.get(id, [])):
+        form = f".{need.format}" if need.format else ""
+        copy = Copy(
+            document=document.id,
+            title=document.title,
+            readers=(chair_of(resolved),),
+            children=(),
+            scope="record",
+            locale="en-GB",
+            format="standard",
+            size=None,
+            due=need.due,
+            counted="the earliest due date of the copies that need it",
+            clauses=(),
+            why=(f"`{need.reader}` needs it",),
+            waits=(),
+            place="chair",
+            file=PurePosixPath("chair", f"translation-pack.{need.reader}.{need.locale}{form}.docx"),
+        )
+        pack = {
+            "language": need.locale if need.texts else "",
+            "format": need.format.replace("-", " "),
+            "due": chair_sheets.day(need.due),
+            "words": str(sum(words for _, _, words in need.documents)) if need.texts else "",
+            "documents": [
+                {"title": title, "due": chair_sheets.day(due), "words": str(words) if need.texts else ""}
+                for title, due, words in need.documents
+            ],
+            "note": "",
+        }
+        covers.append((copy, {"pack": pack}))
+    return covers
+
+
+def _one(
+    prepared: Prepared,
+    library: Library,
+    shelf: Shelf,
+    copy: Copy,
+    final: bool,
+    memories: Callable[[str], Callable[[str], str | None] | None],
+    extras: Mapping[str, Any] | None = None,
+) -> tuple[Made, list[Finding]]:
+    from cpdocs.present import present
+
+    survey, procedure, searches = prepared.survey, prepared.procedure, prepared.searches
+    assert survey is not None
+    assert searches is not None
+    assert procedure is not None
+    document = library.documents[copy.document]
+    locale = shelf.locale(copy.locale)
+    waits = list(copy.waits)
+    if locale is None:
+        waits.append(Waiting(f"a locale for {copy.locale}", "a translator"))
+        locale = shelf.locale("en-GB")
+        assert locale is not None
+    draft = bool(waits) or (not final and document.approval != "none")
+    receivers = [
+        id
+        for other in prepared.distribution.copies
+        if other.document == copy.document and other.children == copy.children
+        for id in other.readers
+    ]
+    if copy.document == "attendance-return":
+        extras = {"agencies": disclosure.agencies(survey)}
+    disclosed = disclosure.disclose(
+        survey, copy, document, draft=draft, extras=extras, receivers=list(dict.fromkeys(receivers))
+    )
+    ready = shelf.template(document, procedure, locale, copy.format, copy.size)
+    presented = present(
+        disclosed.view,
+        library.fields,
+        locale,
+        memory=memories(copy.locale),
+        labels=procedure.labels,
+        asked=ready.template.names,
+    )
+    wording = (*ready.untranslated, *presented.lacking)
+    waits += _translation_waits(locale, wording, presented.untranslated)
+    if waits and final:
+        return Made(copy, None, True, disclosed, tuple(waits), presented.untranslated), []
+    if waits and not draft:
+        disclosed = disclosure.disclose(survey, copy, document, draft=True, extras=extras, receivers=receivers)
+        presented = present(
+            disclosed.view,
+            library.fields,
+            locale,
+            memory=memories(copy.locale),
+            labels=procedure.labels,
+            asked=ready.template.names,
+        )
+        draft = True
+    data = ready.template.render(presented.context)
+    found = search_copy(
+        searches, copy, data, stock=_said_to_all(ready.template), memory=_foreign(survey, copy, memories)
+    )
+    if found:
+        waits.append(Waiting("a disclosure finding: the copy wasn't made", "the minute-taker and the chair"))
+        return Made(copy, None, True, disclosed, tuple(waits)), found
+    return Made(copy, data, draft, disclosed, tuple(waits), presented.untranslated), []
+
+
+def _said_to_all(template: Template) -> Iterator[str]:
+    """The template's own words, a paragraph at a time: what it says to everyone."""
+    from cpdocs.template.compiled import literals
+
+    for program in template.programs().values():
+        for paragraph in "".join(literals(program)).split("</w:p>"):
+            yield re.sub(r"<[^>]*>", "", paragraph)
+
+
+def _foreign(
+    survey: Survey, copy: Copy, memories: Callable[[str], Callable[[str], str | None] | None]
+) -> Callable[[str], str | None] | None:
+    """The translations of the record's texts that a copy in another language may hold."""
+    main = main_language(survey.record)
+    return memories(copy.locale) if copy.locale.split("-")[0] != main.split("-")[0] else None
+
+
+def _translation_waits(locale: Locale, wording: Sequence[str], texts: Sequence[str]) -> list[Waiting]:
+    """A copy in another language is final only when all of it is translated and a named person reviewed it."""
+    waits: list[Waiting] = []
+    if locale.status == "draft":
+        waits.append(Waiting(f"a named reviewer of the {locale.name} wording", "a translator"))
+    if wording:
+        more = f" and {len(wording) - 1} more" if len(wording) > 1 else ""
+        waits.append(Waiting(f"the {locale.name} of “{_short(wording[0])}”{more}", "a translator"))
+    if texts:
+        many = "a text" if len(texts) == 1 else f"{len(texts)} texts"
+        waits.append(Waiting(f"the {locale.name} of {many} of the record", "a translator"))
+    return waits
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= 60 else sentence[:57].rsplit(" ", 1)[0] + " …"
+
+
+def _both_or_none(made: Sequence[Made]) -> list[Made]:
+    """The two languages of one document go out together, or neither does (WX-LAN-01)."""
+    out = []
+    for one in made:
+        twin = next(
+            (
+                other
+                for other in made
+                if one.copy.partner
+                and other.copy.document == one.copy.document
+                and other.copy.readers == one.copy.readers
+                and other.copy.children == one.copy.children
+                and other.copy.locale == one.copy.partner
+            ),
+            None,
+        )
+        if twin and twin.data is None and one.data is not None and not one.copy.original_first:
+            wait = Waiting(f"the version in {twin.copy.locale}: both go out together", "a translator")
+            one = replace(one, data=None, draft=True, waits=(*one.waits, wait))
+        out.append(one)
+    return out
