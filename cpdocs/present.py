@@ -357,7 +357,7 @@ class _Presenter:
             action
             for row in children
             for action in row["plan"]["actions"]
-            if action["mine"] == "yes" and action["agreed"] == "yes"
+            if action["mine"] == "yes" and action["agreed"] == "yes" and action["what"]
         ]
         return {
             "title": self.said(own["title"], TITLE),
