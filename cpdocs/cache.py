@@ -77,9 +77,8 @@ class Cache:
         return True
 
     def _tidy(self) -> None:
-        entries = sorted(
-            ((entry.stat().st_mtime_ns, entry.path) for entry in os.scandir(self.place) if entry.is_file()),
-        )
+        with os.scandir(self.place) as there:
+            entries = sorted((entry.stat().st_mtime_ns, entry.path) for entry in there if entry.is_file())
         for _, path in entries[: max(len(entries) - MAX_ENTRIES, 0)]:
             with contextlib.suppress(OSError):
                 os.unlink(path)
