@@ -190,7 +190,8 @@ def test_the_father_of_one_child_learns_nothing_of_what_was_kept_from_him(made: 
     his = {c["document"]: built.texts[c["file"]] for c in built.manifest["copies"] if "father-of-b" in recipients(c)}
     assert set(his) == {"decision-record", "minutes", "parent-letter", "plan"}
     secret = (
-        "Tern Court", "Saltreach", "SR4 2QX", "Little Egrets", "Folkard", "Iman", "Belsten", "Astley", "Kelsmere Academy",
+        "Tern Court", "Saltreach", "SR4 2QX", "Little Egrets", "Folkard", "Iman", "Belsten", "Astley",
+        "Kelsmere Academy",
         "Zara's health", "safety plan", "left out", "closed session", "kept out of", "Marwood's brother",
     )  # fmt: skip
     headings = "Kept out of part or all of the conference"
