@@ -97,7 +97,8 @@ def build_parser() -> argparse.ArgumentParser:
 
     def command(name: str, run: Callable[[Any], int], help: str) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help, description=help)
-        made.set_defaults(run=run)
+        # what other command modules need of this one is handed to them: they never import it
+        made.set_defaults(run=run, library_for=library_for, today=today, build_parser=build_parser)
         made.add_argument("--council", metavar="DIR", type=Path, help="the council's own folder")
         return made
 

@@ -76,7 +76,6 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
     """Make the set again from today's inputs, with the day and the finality that its manifest tells."""
     import json
 
-    from cpdocs.cli import library_for
     from cpdocs.flow import DIARY, deadlines, prepare, reference_of
     from cpdocs.making import make
     from cpdocs.shelf import Shelf
@@ -91,7 +90,7 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
     final = manifest["versions"].get("final") == "yes"
 
     def again(*_: Any) -> Iterator[tuple[str, bytes]]:
-        library = library_for(given, given.record)
+        library = given.library_for(given, given.record)
         prepared = prepare(given.record, library, day)
         if prepared.record is None:
             raise DataError("The record can't be used as it is.", f"See: cpdocs check {given.record}")
@@ -107,10 +106,9 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
 def run_template(given: Any) -> int:
     """`cpdocs template check [FILE…]`."""
     from cpdocs import template
-    from cpdocs.cli import library_for
     from cpdocs.present import names
 
-    library = library_for(given)
+    library = given.library_for(given)
     files = given.files or sorted(
         path for place in (library.root, library.council) if place for path in place.glob("templates/*/*.docx")
     )
@@ -129,9 +127,8 @@ def run_template(given: Any) -> int:
 def run_reference(given: Any) -> int:
     """`cpdocs reference [--check]`."""
     from cpdocs import coverage, reference
-    from cpdocs.cli import build_parser, library_for
 
-    library = library_for(given)
+    library = given.library_for(given)
     out = given.out
     if out is None:
         if not (library.root / "pyproject.toml").is_file():
@@ -139,7 +136,7 @@ def run_reference(given: Any) -> int:
         if library.council:
             raise DataError("The pages of the checkout are made without a council's folder.", "Add --out DIR.")
         out = library.root / "docs" / "reference"
-    made = reference.pages(library, build_parser())
+    made = reference.pages(library, given.build_parser())
     wrong = coverage.faults(library)
     for fault in wrong:
         print(fault)

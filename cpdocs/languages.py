@@ -67,16 +67,8 @@ def run_locale(given: Any) -> int:
     return actions[given.action](given)
 
 
-def _today() -> Any:
-    from cpdocs.cli import today
-
-    return today()
-
-
 def _library(given: Any, record: Path | None = None) -> Any:
-    from cpdocs.cli import library_for
-
-    return library_for(given, record)
+    return given.library_for(given, record)
 
 
 def _write(files: Mapping[Path, bytes]) -> None:
@@ -93,7 +85,7 @@ def _write(files: Mapping[Path, bytes]) -> None:
 def _new(given: Any) -> int:
     from cpdocs import translator
 
-    files = translator.locale_new(_library(given), given.tag, _today(), name=given.name, base=given.base)
+    files = translator.locale_new(_library(given), given.tag, given.today(), name=given.name, base=given.base)
     _write(files)
     for path in files:
         print(f"made {path}")
@@ -104,7 +96,7 @@ def _new(given: Any) -> int:
 def _update(given: Any) -> int:
     from cpdocs import translator
 
-    done = translator.locale_update(_library(given), given.tag, _today())
+    done = translator.locale_update(_library(given), given.tag, given.today())
     _write(done.files)
     print(f"{given.tag}: {done.new} new sentences, {done.stale} to look at again, {done.obsolete} no longer needed.")
     return CLEAN
@@ -133,7 +125,7 @@ def _preview(given: Any) -> int:
     paths = [given.record] if given.record else preview.records(library, given.tag)
     made = 0
     for path in paths:
-        folder = preview.build(library, given.tag, path, out, _today())
+        folder = preview.build(library, given.tag, path, out, given.today())
         made += sum(1 for _ in folder.rglob("*.docx"))
         print(folder)
     print(f"{made} documents to read. They are made from invented records.")
@@ -201,7 +193,7 @@ def run_translation(given: Any) -> int:
     from cpdocs.shelf import Shelf
 
     library = _library(given, given.record)
-    prepared = prepare(given.record, library, _today())
+    prepared = prepare(given.record, library, given.today())
     if prepared.record is None:
         raise DataError("The record can't be used as it is.", f"See: cpdocs check {given.record}")
     shelf = Shelf(library)
@@ -215,10 +207,10 @@ def _locale(shelf: Shelf, tag: str) -> Locale:
     return found
 
 
-def _made(prepared: Prepared, library: Any, shelf: Shelf) -> list[Made]:
+def _made(given: Any, prepared: Prepared, library: Any, shelf: Shelf) -> list[Made]:
     from cpdocs.making import make
 
-    return make(prepared, library, shelf, final=False, today=_today())[0]
+    return make(prepared, library, shelf, final=False, today=given.today())[0]
 
 
 def _text_pack(given: Any, prepared: Prepared, library: Any, shelf: Shelf) -> int:
@@ -228,7 +220,7 @@ def _text_pack(given: Any, prepared: Prepared, library: Any, shelf: Shelf) -> in
         raise DataError("For whom?", f"Write: cpdocs translation pack {given.record} --for PERSON")
     wanted = [
         need
-        for need in translation.needs(_made(prepared, library, shelf), lambda _: ())
+        for need in translation.needs(_made(given, prepared, library, shelf), lambda _: ())
         if need.reader == given.person and need.texts
     ]
     if not wanted:
@@ -236,7 +228,7 @@ def _text_pack(given: Any, prepared: Prepared, library: Any, shelf: Shelf) -> in
         return CLEAN
     for need in wanted:
         locale = _locale(shelf, need.locale)
-        pack = textmemory.pack(need.texts, locale, sheets.day(need.due), _today())
+        pack = textmemory.pack(need.texts, locale, sheets.day(need.due), given.today())
         base = given.out / f"{given.record.stem}.{given.person}.{need.locale}"
         _write({base.with_name(f"{base.name}.po"): pack.po, base.with_name(f"{base.name}.docx"): pack.docx})
         due = f", needed by {sheets.day(need.due)}" if need.due else ""
@@ -258,7 +250,7 @@ def _take(given: Any, prepared: Prepared, shelf: Shelf) -> int:
     texts = [leaf.value for leaf in prepared.survey.leaves]
     memory, unknown = translation.taken(given.record, locale, given.file.read_bytes(), texts)
     path = translation.sidecar(given.record, locale.tag)
-    _write({path: textmemory.write(memory, locale, _today())})
+    _write({path: textmemory.write(memory, locale, given.today())})
     print(f"{path}: {len(memory.said)} texts in {locale.name}.")
     doubtful = [(source, doubt) for source, said in memory.said.items() for doubt in textmemory.doubts(source, said)]
     for source, doubt in doubtful:
