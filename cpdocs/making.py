@@ -21,6 +21,7 @@ from cpdocs.finding import Finding, in_reading_order
 from cpdocs.issued import NEVER, Before
 from cpdocs.leaks import search_copy
 from cpdocs.library import Library
+from cpdocs.locales import ENGLISH
 from cpdocs.readers import chair_of
 from cpdocs.survey import Survey
 
@@ -145,7 +146,7 @@ def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[
             file=PurePosixPath("chair", f"translation-pack.{need.reader}.{need.locale}{form}.docx"),
         )
         pack = {
-            "language": need.locale if need.texts else "",
+            "language": ENGLISH.language_name(need.locale) if need.texts else "",
             "format": need.format.replace("-", " "),
             "due": chair_sheets.day(need.due),
             "words": str(sum(words for _, _, words in need.documents)) if need.texts else "",
