@@ -125,9 +125,10 @@ def _preview(given: Any) -> int:
     paths = [given.record] if given.record else preview.records(library, given.tag)
     made = 0
     for path in paths:
-        folder = preview.build(library, given.tag, path, out, given.today())
-        made += sum(1 for _ in folder.rglob("*.docx"))
-        print(folder)
+        for before in (False, True) if path.stem == "review" else (False,):
+            folder = preview.build(library, given.tag, path, out, given.today(), before=before)
+            made += sum(1 for _ in folder.rglob("*.docx"))
+            print(folder)
     print(f"{made} documents to read. They are made from invented records.")
     return CLEAN if made else factory.NOTHING_ISSUED
 

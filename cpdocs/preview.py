@@ -24,41 +24,49 @@ from cpdocs.shelf import Shelf
 
 
 def records(library: Library, tag: str) -> list[Path]:
-    """The samples of every procedure that the language is for."""
+    """The invented records of every procedure that the language is for: its own samples and the families shipped.
+
+    Raises DataError if there is no such language.
+    """
     locale = Shelf(library).locale(tag)
     if locale is None:
         known = ", ".join(library.locale_tags()) or "none yet"
         raise DataError(f"There is no locale `{tag}`.", f"There are: {known}. Make one with `cpdocs locale new {tag}`.")
-    found = [
-        path
-        for id in library.procedures()
-        if not locale.procedures or id in locale.procedures
-        for path in sorted(library.procedure(id).folder.glob("samples/*.yaml"))
-    ]
-    return [path for path in found if path.stem in ("review", "initial", "ending-without-conference")]
+    wanted = [id for id in library.procedures() if not locale.procedures or id in locale.procedures]
+    found = [path for id in wanted for path in sorted(library.procedure(id).folder.glob("samples/*.yaml"))]
+    for path in sorted(library.root.glob("samples/*/record.yaml")):
+        data = source.read(path)[0].data
+        if isinstance(data, dict) and data.get("procedure") in wanted:
+            found.append(path)
+    return found
 
 
-def build(library: Library, tag: str, path: Path, out: Path, today: date) -> Path:
-    """Build one invented record with every reader reading that language; gives the folder."""
+def build(library: Library, tag: str, path: Path, out: Path, today: date, *, before: bool = False) -> Path:
+    """Build one invented record with every reader reading that language; gives the folder.
+
+    `before` leaves out who came, as a record is before the conference: the preparation sheet is made then.
+    """
     tree, found = source.read(path)
     if not isinstance(tree.data, dict):
         raise DataError(f"{path} can't be read.", f"See: cpdocs check {path}")
-    prepared = judge(replace(tree, data=_reading(tree.data, tag)), found, library, today)
+    prepared = judge(replace(tree, data=_reading(tree.data, tag, path, before)), found, library, today)
     issued = issue(prepared, library, Shelf(library), out, final=False, today=today)
     if issued.folder is None:
         raise DataError(f"Nothing could be made from {path}.", f"See: cpdocs check {path}")
     return issued.folder
 
 
-def _reading(data: dict[str, Any], tag: str) -> dict[str, Any]:
+def _reading(data: dict[str, Any], tag: str, path: Path, before: bool) -> dict[str, Any]:
     """The record with every person and child given one language, and a reference that says what it is."""
 
     def given(row: Any) -> Any:
         return {**row, "needs": {**(row.get("needs") or {}), "language": tag}} if isinstance(row, dict) else row
 
+    story = path.parent.name if path.stem == "record" else path.stem
+    kept = {key: value for key, value in data.items() if key != "attended"} if before else data
     return {
-        **data,
-        "reference": f"PREVIEW-{tag}-{data.get('procedure')}-{data.get('kind')}",
+        **kept,
+        "reference": f"PREVIEW-{tag}-{data.get('procedure')}-{story}" + ("-before" if before else ""),
         "people": [given(row) for row in data.get("people") or []],
         "children": [given(row) for row in data.get("children") or []],
     }
