@@ -180,13 +180,16 @@ def test_killed_at_random_moments_nothing_that_was_reported_is_lost(tmp_path: Pa
 def test_stopped_by_a_signal_the_earlier_set_stands(tmp_path: Path, asked: signal.Signals) -> None:
     make(tmp_path / "out", 1)
     script = (
-        "import sys, time; from pathlib import Path; from cpdocs.bundle import Bundle\n"
+        "import signal, sys, time; from pathlib import Path; from cpdocs.bundle import Bundle\n"
+        # whoever started the tests may ignore a signal (nohup does), and a program inherits that
+        "asked = signal.Signals(int(sys.argv[2]))\n"
+        "signal.signal(asked, signal.default_int_handler if asked == signal.SIGINT else signal.SIG_DFL)\n"
         "with Bundle(Path(sys.argv[1]), 'KM-0173') as bundle:\n"
         "    bundle.add('for/mother/minutes.docx', b'half')\n"
         "    print('writing', flush=True); time.sleep(30)\n"
     )
     run = subprocess.Popen(
-        [sys.executable, "-c", script, str(tmp_path / "out")],
+        [sys.executable, "-c", script, str(tmp_path / "out"), str(int(asked))],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
