@@ -169,7 +169,7 @@ def _one(
     memories: Callable[[str], Callable[[str], str | None] | None],
     extras: Mapping[str, Any] | None = None,
 ) -> tuple[Made, list[Finding]]:
-    from cpdocs.present import present
+    from cpdocs.present import Presented, present
 
     survey, procedure, searches = prepared.survey, prepared.procedure, prepared.searches
     assert survey is not None
@@ -191,24 +191,13 @@ def _one(
     ]
     if copy.document == "attendance-return":
         extras = {"agencies": disclosure.agencies(survey)}
-    disclosed = disclosure.disclose(
-        survey, copy, document, draft=draft, extras=extras, receivers=list(dict.fromkeys(receivers))
-    )
     ready = shelf.template(document, procedure, locale, copy.format, copy.size)
-    presented = present(
-        disclosed.view,
-        library.fields,
-        locale,
-        memory=memories(copy.locale),
-        labels=procedure.labels,
-        asked=ready.template.names,
-    )
-    wording = (*ready.untranslated, *presented.lacking)
-    waits += _translation_waits(locale, wording, presented.untranslated)
-    if waits and final:
-        return Made(copy, None, True, disclosed, tuple(waits), presented.untranslated), []
-    if waits and not draft:
-        disclosed = disclosure.disclose(survey, copy, document, draft=True, extras=extras, receivers=receivers)
+
+    def shown(draft: bool) -> tuple[Disclosed, Presented]:
+        """What the reader may see, as a draft or as final, in their words."""
+        disclosed = disclosure.disclose(
+            survey, copy, document, draft=draft, extras=extras, receivers=list(dict.fromkeys(receivers))
+        )
         presented = present(
             disclosed.view,
             library.fields,
@@ -217,7 +206,16 @@ def _one(
             labels=procedure.labels,
             asked=ready.template.names,
         )
+        return disclosed, presented
+
+    disclosed, presented = shown(draft)
+    wording = (*ready.untranslated, *presented.lacking)
+    waits += _translation_waits(locale, wording, presented.untranslated)
+    if waits and final:
+        return Made(copy, None, True, disclosed, tuple(waits), presented.untranslated), []
+    if waits and not draft:  # what it waits for came out only now: it is made again, as the draft it is
         draft = True
+        disclosed, presented = shown(draft)
     data = ready.template.render(presented.context)
     found = search_copy(
         searches, copy, data, stock=_said_to_all(ready.template), memory=_foreign(survey, copy, memories)
