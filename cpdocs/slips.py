@@ -205,7 +205,7 @@ _SIGN_RULES = {"&": "SRC-ANCHOR", "*": "SRC-ALIAS", "!": "SRC-TAG"}
 def diagnose(lines: list[str], problem: Any, last: Last | None) -> list[Slip]:
     """The slips behind a parser's error: the one it stopped at, and for tabs every line that has them."""
     mark = getattr(problem, "problem_mark", None)
-    if mark is None:  # pragma: no cover - both parsers always say where
+    if mark is None:  # both parsers say where; another one might not
         return [Slip("SRC-SYNTAX", "From somewhere in this file on, it can't be read as YAML.", 1, 1)]
     at, column = min(mark.line, len(lines) - 1), mark.column
     line = lines[at]

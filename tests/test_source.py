@@ -303,3 +303,9 @@ def test_what_is_said_in_quotes_comes_back_letter_by_letter(said: str) -> None:
     single = said.replace("'", "''")
     double = json.dumps(said, ensure_ascii=False)
     assert clean(f"a: '{single}'\nb: {double}\nc: [{double}]\n").data == {"a": said, "b": said, "c": [said]}
+
+
+def test_a_parser_that_does_not_say_where_is_told_of_all_the_same() -> None:
+    from cpdocs import slips
+
+    assert [slip.rule for slip in slips.diagnose(["a: 1"], ValueError("somewhere"), None)] == ["SRC-SYNTAX"]
