@@ -356,7 +356,7 @@ class _Presenter:
         actions = [
             action
             for row in children
-            for action in row["plan"]["actions"]
+            for action in (*row["plan"]["actions"], *row["after_plan"]["child_in_need_plan"]["actions"])
             if action["mine"] == "yes" and action["agreed"] == "yes" and action["what"]
         ]
         return {

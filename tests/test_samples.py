@@ -136,6 +136,8 @@ def test_a_child_is_told_of_their_own_agreed_actions_only(path: Path, made: Call
             continue
         (id,) = recipients(copy)
         plans = [child.data.get("plan") or {} for child in record.children.values()]
+        afters = [child.data.get("after_plan") or {} for child in record.children.values()]
+        plans += [after.get("child_in_need_plan") or {} for after in afters]
         actions = [action for plan in plans for action in plan.get("actions") or []]
         mine = [a["what"] for a in actions if a.get("owner") == id and a.get("agreed") == "yes"]
         text = made(path).texts[copy["file"]]
