@@ -181,8 +181,8 @@ class Bundle:
             raise
         return self
 
-    def add(self, path: PurePosixPath | str, data: bytes) -> Hashes:
-        """Write one file of the set, readable by its owner only; gives its hashes for the manifest.
+    def add(self, path: PurePosixPath | str, data: bytes) -> None:
+        """Write one file of the set, readable by its owner only.
 
         BundleError if the path leaves its place or isn't safe on every system, or differs from another only
         in capitals.
@@ -204,7 +204,6 @@ class Bundle:
                 if not folder.exists():
                     make_folder(folder)
             write(folder / relative.name, data)
-        return hashes(data)
 
     def commit(self) -> Path:
         """Give the new set its name and return its folder; an earlier set is renamed, never deleted.

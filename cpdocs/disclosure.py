@@ -76,39 +76,18 @@ def disclose(
     readers = _readers(survey, copy)
     rights = [survey.grounds(who) for who in readers]
     file_copy = all(who.chair for who in readers)
-    kept: list[Leaf] = []
-    withheld: list[Withheld] = []
-    told: list[tuple[str, str]] = []
     unit = frozenset(copy.children) if copy.scope != "record" else None
     mine = None if file_copy else _mine_rows(survey, document, readers)
-    for leaf in survey.leaves:
-        if not document.may_hold(leaf.pattern):
-            continue
-        ground = next((r[leaf.path] for r in rights if r[leaf.path]), "")
-        if not ground and unit is not None and not _in_unit(leaf, unit, survey):
-            continue
-        if not ground and mine is not None and _cut(leaf, document, mine):
-            continue
-        if ground:
-            withheld.append(Withheld(leaf.path, ground))
-            continue
-        kept.append(leaf)
-        told += [
-            (leaf.path, id)
-            for id in sorted(leaf.gate.about)
-            if id in survey.record.people and id not in survey.record.children and id not in copy.readers
-        ]
-    known = set.intersection(*(set(survey.known(who)) for who in readers))
-    data = _assembled(kept)
-    left_out = any(entry.ground in ("session", "retelling") for entry in withheld)
-    about = _copy_facts(survey, copy, document, readers, None if draft else document.approval, left_out)
-    about["disagreed"] = "yes" if _disagreed(data, copy) else ""
+    left = _left(survey, document, rights, unit, mine)
+    known = frozenset.intersection(*map(survey.known, readers))
+    about = _copy_facts(survey, copy, document, readers, None if draft else document.approval, left.out)
+    about["disagreed"] = "yes" if _disagreed(left.data, copy) else ""
     about["receivers"] = tuple(id for id in receivers if id in known) if about.pop("professional") else ()
     view = View(
-        data=data,
+        data=left.data,
         people={
-            id: _card(survey, readers, document, survey.record.people[id])
-            for id in survey.record.people
+            id: _card(survey, rights, document, person)
+            for id, person in survey.record.people.items()
             if id in known and document.may_hold(survey.pattern_of(id))
         },
         children=copy.children or tuple(id for id in survey.record.subjects if id in known),
@@ -120,13 +99,68 @@ def disclose(
         mine=frozenset(copy.readers),
         extras={key: value for key, value in (extras or {}).items() if file_copy or key == "agencies"},
     )
-    kind = "file" if file_copy else "edited" if any(w.ground != "label" for w in withheld) else "full"
-    return Disclosed(view, tuple(withheld), tuple(dict.fromkeys(told)), kind)
+    kind = "file" if file_copy else "edited" if left.edited else "full"
+    told = tuple((path, id) for path, id in left.told if id not in copy.readers)
+    return Disclosed(view, left.withheld, told, kind)
 
 
 def _readers(survey: Survey, copy: Copy) -> list[Reader]:
     """Everyone a copy is for: a joint letter is held to what each of them may see (decision 12)."""
     return [survey.reader(id) for id in copy.readers]
+
+
+@dataclass(frozen=True)
+class _Left:
+    """What is left of a record in a copy, and what is not."""
+
+    data: Mapping[str, Any]
+    withheld: tuple[Withheld, ...]
+    told: tuple[tuple[str, str], ...]
+    """Each value that tells of an adult, and whom."""
+    edited: bool
+    """Whether anything is withheld that this kind of reader may see."""
+    out: bool
+    """Whether anything is withheld because a reader was out of the room."""
+
+
+def _left(
+    survey: Survey,
+    document: DocumentType,
+    rights: Sequence[Mapping[str, str]],
+    unit: frozenset[str] | None,
+    mine: frozenset[str] | None,
+) -> _Left:
+    """What every sieve lets through to all readers, what the document may hold, and what belongs to its children.
+
+    Worked out once for all copies of a document of whose values the same are kept, each on the same ground.
+    """
+    held = survey.once(("held", document.id), lambda: _held(survey, document))
+    each = [tuple(grounds[leaf.path] for leaf in held) for grounds in rights]
+    merged = each[0] if len(each) == 1 else tuple(next(filter(None, all_), "") for all_ in zip(*each, strict=True))
+
+    def sorted_out() -> _Left:
+        kept: list[Leaf] = []
+        withheld: list[Withheld] = []
+        for leaf, ground in zip(held, merged, strict=True):
+            if ground:
+                withheld.append(Withheld(leaf.path, ground))
+            elif (unit is None or _in_unit(leaf, unit, survey)) and (mine is None or not _cut(leaf, document, mine)):
+                kept.append(leaf)
+        adults = survey.record.people.keys() - survey.record.children.keys()
+        told = ((leaf.path, id) for leaf in kept for id in sorted(leaf.gate.about & adults))
+        return _Left(
+            data=_assembled(kept),
+            withheld=tuple(withheld),
+            told=tuple(dict.fromkeys(told)),
+            edited=any(one.ground != "label" for one in withheld),
+            out=any(one.ground in ("session", "retelling") for one in withheld),
+        )
+
+    return survey.once(("left", document.id, unit, mine, merged), sorted_out)
+
+
+def _held(survey: Survey, document: DocumentType) -> tuple[Leaf, ...]:
+    return tuple(leaf for leaf in survey.leaves if document.may_hold(leaf.pattern))
 
 
 def _disagreed(data: Mapping[str, Any], copy: Copy) -> bool:
@@ -196,10 +230,11 @@ def _lists(value: Any) -> Any:
     return {key: _lists(below) for key, below in value.items()}
 
 
-def _card(survey: Survey, readers: Sequence[Reader], document: DocumentType, person: Person) -> dict[str, str]:
+def _card(
+    survey: Survey, rights: Sequence[Mapping[str, str]], document: DocumentType, person: Person
+) -> dict[str, str]:
     """What a reader may know of a person: name, role, agency, job, as far as each is visible to them here."""
     card = {"id": person.id}
-    rights = [survey.grounds(who) for who in readers]
     home = paths.pattern_of(person.path)
     for key in ("name", "role", "agency", "job", "work_contact"):
         path = f"{person.path}.{key}"

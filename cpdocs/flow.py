@@ -169,7 +169,8 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
         entries = []
         for one in ready:
             assert one.data is not None
-            hashes = bundle.add(one.copy.file, one.data)
+            assert one.hashes is not None
+            bundle.add(one.copy.file, one.data)
             entries.append(
                 manifest.Entry(
                     document=one.copy.document,
@@ -179,18 +180,19 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
                     due=one.copy.due.isoformat() if one.copy.due else None,
                     clause=", ".join(one.copy.clauses),
                     file=one.copy.file.as_posix(),
-                    hashes=hashes,
+                    hashes=one.hashes,
                     draft=one.draft,
                 )
             )
-        diary = bundle.add(DIARY, deadlines(prepared, reference, today))
+        diary = deadlines(prepared, reference, today)
+        bundle.add(DIARY, diary)
         listing = manifest.manifest_bytes(
             entries,
             {**versions(prepared.procedure, library), "final": "yes" if final else "no"},
             reference=reference,
             date=today.isoformat(),
             record_sha256=hashlib.sha256(prepared.tree.text.encode()).hexdigest(),
-            files=[(DIARY, diary)],
+            files=[(DIARY, manifest.hashes(diary))],
         )
         bundle.add("chair/manifest.json", listing)
         folder = bundle.commit()

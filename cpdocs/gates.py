@@ -8,7 +8,8 @@ keeps whom out, and why, is for the sieves to say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from cpdocs.fields import Field
@@ -23,9 +24,12 @@ SCOPED = frozenset(("next_reviews", "initial_conferences", "previous_conferences
 """Lists whose entries say which children they hold for; an entry is one child's fact as much as the other's."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gate:
-    """Everything that decides who may see a value, gathered from the top of the record down to it."""
+    """Everything that decides who may see a value, gathered from the top of the record down to it.
+
+    A record's equal gates are one gate, so that what was worked out for it can be kept by the gate itself.
+    """
 
     label: str | None = None
     owner: str = ""
@@ -38,6 +42,13 @@ class Gate:
     retells: bool = False
     person: str = ""
     sources: tuple[str, ...] = ()
+    bare: Gate | None = None
+    """The same without its sources: what many computed values have in common."""
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Everyone whom this gate singles out: for all others, readers who are alike are told the same."""
+        return frozenset((self.owner,)).union(self.shown_to or NONE, *self.audiences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,20 +140,23 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
         person = value if node.type in ("person", "child") else ""
         if node.pattern in ("people[].name", "people[].other_names[]") and _guarded(record.people.get(owner)):
             shown_to = ids(record.people[owner].data.get("name_shown_to"))
-        made = Gate(
-            label=node.audience,
-            owner=owner,
-            shown_to=shown_to,
-            about=about,
-            about_any=gate["about_any"],
-            audiences=gate["audiences"],
-            items=items,
-            only_items=gate["only_items"],
-            retells=free and not gate["open"] and node.audience != "subject",
-            person="" if node.pattern in ("people[].id", "children[].id") else person,
-            sources=record.sources.get(path, ()),
+        key: tuple[Any, ...] = (
+            node.audience,
+            owner,
+            shown_to,
+            about,
+            gate["about_any"],
+            gate["audiences"],
+            items,
+            gate["only_items"],
+            free and not gate["open"] and node.audience != "subject",
+            "" if node.pattern in ("people[].id", "children[].id") else person,
         )
-        made = interned.setdefault(made, made)
+        made = gates.get(key) or gates.setdefault(key, Gate(*key))
+        sources = record.sources.get(path, ())
+        if sources:
+            key = (*key, sources)
+            made = gates.get(key) or gates.setdefault(key, replace(made, sources=sources, bare=made))
         return Leaf(path, node.pattern, node.type, value, made, gate["heads"], gate["entries"])
 
     def walk(value: Any, node: Field | None, path: str, gate: dict[str, Any]) -> Iterator[Leaf]:
@@ -167,7 +181,7 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
         elif isinstance(value, str) and node.is_leaf and value:
             yield leaf(value, node, path, gate)
 
-    interned: dict[Gate, Gate] = {}
+    gates: dict[tuple[Any, ...], Gate] = {}
     start: dict[str, Any] = {
         "owner": "", "shown_to": None, "about": NONE, "about_any": None, "audiences": (), "items": NONE,
         "only_items": NONE, "told": False, "open": False, "heads": (), "entries": (),

@@ -199,11 +199,18 @@ def _collect(data: bytes, name: str, inside: str, stacks: list[Haystack], unread
     elif _CONSTANT.fullmatch(name):
         stacks += _kept(where, data)
     else:
-        text = _decoded(data)
-        if text is None:
+        found = _once(where, data, lower)
+        if found is None:
             unread.append(Unread(where, "not text: what it says can't be searched"))
         else:
-            stacks += _texts(where, text, lower)
+            stacks += found
+
+
+@lru_cache(maxsize=32)
+def _once(where: str, data: bytes, name: str) -> tuple[Haystack, ...] | None:
+    """The text of one part; what goes to several readers in the same words stands there once."""
+    text = _decoded(data)
+    return None if text is None else tuple(_texts(where, text, name))
 
 
 @lru_cache(maxsize=512)

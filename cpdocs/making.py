@@ -28,6 +28,7 @@ from cpdocs.survey import Survey
 if TYPE_CHECKING:
     from cpdocs.flow import Prepared
     from cpdocs.locales import Locale
+    from cpdocs.manifest import Hashes
     from cpdocs.shelf import Shelf
     from cpdocs.template import Template
 
@@ -43,6 +44,8 @@ class Made:
     waits: tuple[Waiting, ...] = ()
     texts: tuple[str, ...] = ()
     """Texts of the record that this copy needs in its language and that aren't translated yet."""
+    hashes: Hashes | None = None
+    """Of the data, for the manifest."""
     fingerprint: str = ""
     before: Before = NEVER
     """Of a final copy: the hash of its content, and whether it has gone out like this already."""
@@ -105,9 +108,8 @@ def _compared(prepared: Prepared, one: Made) -> Made:
     """A final copy with what the record says of it: sent already, sent in other words, or not yet."""
     if one.draft or one.data is None or one.copy.place != "for" or prepared.record is None:
         return one
-    from cpdocs.manifest import hashes
-
-    fingerprint = hashes(one.data).content_sha256
+    assert one.hashes is not None
+    fingerprint = one.hashes.content_sha256
     return replace(one, fingerprint=fingerprint, before=issued.before(prepared.record, one.copy, fingerprint))
 
 
@@ -169,6 +171,7 @@ def _one(
     memories: Callable[[str], Callable[[str], str | None] | None],
     extras: Mapping[str, Any] | None = None,
 ) -> tuple[Made, list[Finding]]:
+    from cpdocs.manifest import hashes
     from cpdocs.present import Presented, present
 
     survey, procedure, searches = prepared.survey, prepared.procedure, prepared.searches
@@ -223,7 +226,7 @@ def _one(
     if found:
         waits.append(Waiting("a disclosure finding: the copy wasn't made", "the minute-taker and the chair"))
         return Made(copy, None, True, disclosed, tuple(waits)), found
-    return Made(copy, data, draft, disclosed, tuple(waits), presented.untranslated), []
+    return Made(copy, data, draft, disclosed, tuple(waits), presented.untranslated, hashes(data)), []
 
 
 def _said_to_all(template: Template) -> Iterator[str]:

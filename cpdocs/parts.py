@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -71,6 +72,11 @@ def read(data: bytes) -> dict[str, bytes]:
     Raises PackageError for what isn't a zip, is damaged or encrypted, unfolds beyond all measure, or names
     its parts in a way that could reach outside the package or mean two things.
     """
+    return dict(_read(data))
+
+
+@lru_cache(maxsize=1)  # a finished copy is read for what it says, and then for its hash
+def _read(data: bytes) -> dict[str, bytes]:
     if len(data) > MAX_FILE:
         raise PackageError(
             f"The file is larger than {MAX_FILE // 1_000_000} MB.", "Use smaller pictures, or none."

@@ -6,14 +6,18 @@ speaks of is withheld or nothing of what it says is left; and, for what was comp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import chain
+from typing import Any, TypeVar
 
 from cpdocs import paths
 from cpdocs.gates import FREE, NONE, Gate, Leaf, leaves_of
 from cpdocs.readers import chair_of, entitled, has_role_in_plan, reader, sort_for
 from cpdocs.record import Person, Record, text_of
 from cpdocs.sieves import SIEVES, Reader
+
+T = TypeVar("T")
 
 WIDER: Mapping[str, tuple[str, ...]] = {
     "family": ("list",),
@@ -36,10 +40,21 @@ class Survey:
     def __init__(self, record: Record) -> None:
         """Lay out a record; nothing is worked out before it is asked for."""
         self.record = record
+        self._readers: dict[str, Reader] = {}
         self._rights: dict[str, dict[str, str]] = {}
-        self._base: dict[str, dict[str, str]] = {}
+        self._base: dict[str, list[str]] = {}
         self._known: dict[str, frozenset[str]] = {}
         self._hidden: dict[str, frozenset[str]] = {}
+        self._once: dict[object, Any] = {}
+        self._alike: dict[tuple[object, ...], dict[tuple[Gate, str], str]] = {}
+        self._alike_of: dict[str, dict[tuple[Gate, str], str]] = {}
+
+    def once(self, what: Hashable, work: Callable[[], T]) -> T:
+        """What was worked out of this record under this name; worked out now if nothing was yet."""
+        if what not in self._once:
+            self._once[what] = work()
+        found: T = self._once[what]
+        return found
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -65,6 +80,11 @@ class Survey:
 
     def reader(self, id: str) -> Reader:
         """A person of the record, or a body, as the sieves see them."""
+        if id not in self._readers:
+            self._readers[id] = self._reader(id)
+        return self._readers[id]
+
+    def _reader(self, id: str) -> Reader:
         record, person = self.record, reader(self.record, id)
         chair = id == chair_of(record)
         sorts = {sort_for(record, person)}
@@ -114,85 +134,130 @@ class Survey:
     def hidden_sources(self, who: Reader) -> frozenset[str]:
         """Every path and pattern at or above a written value that is withheld from a reader."""
         if who.id not in self._hidden:
-            rights = self._written(who)
-            self._hidden[who.id] = frozenset(at for path, ground in rights.items() if ground for at in _ancestors(path))
+            hidden = (leaf.path for leaf, ground in zip(self.leaves, self._written(who), strict=True) if ground)
+            self._hidden[who.id] = frozenset(chain.from_iterable(map(_ancestors, hidden)))
         return self._hidden[who.id]
 
+    def grounds(self, who: Reader) -> Mapping[str, str]:
+        """For every leaf, in their order, the ground on which this reader doesn't see it; empty if they do."""
+        if who.id not in self._rights:
+            grounds = self._written(who).copy()
+            for at in self._computed:
+                grounds[at] = self._ground(self.leaves[at].gate, who)
+            self._rights[who.id] = dict(zip(self._order, grounds, strict=True))
+        return self._rights[who.id]
+
     def _ground(self, gate: Gate, who: Reader, beside: str = "") -> str:
-        """The first sieve that keeps a reader out, `beside` one that isn't asked."""
+        """The first sieve that keeps a reader out, `beside` one that isn't asked.
+
+        Worked out once for readers who are alike, save what singles one of them out; and save what a value was
+        computed from, which may differ even between them.
+        """
         if who.chair:
             return ""
-        return next((name for name, sieve in SIEVES.items() if name != beside and sieve(gate, who, self)), "")
+        bare = gate.bare or gate
+        if who.id in bare.named:
+            ground = self._asked(bare, who, beside)
+        else:
+            shared = self._shared(who)
+            known = shared.get((bare, beside))
+            ground = shared.setdefault((bare, beside), self._asked(bare, who, beside)) if known is None else known
+        if ground or bare is gate or "source" not in SIEVES:
+            return ground
+        return "source" if SIEVES["source"](gate, who, self) else ""
 
-    def _written(self, who: Reader) -> dict[str, str]:
-        """The grounds for what was written; what was computed from it comes after."""
+    def _asked(self, gate: Gate, who: Reader, beside: str) -> str:
+        for name, sieve in SIEVES.items():
+            if name != beside and sieve(gate, who, self):
+                return name
+        return ""
+
+    def _shared(self, who: Reader) -> dict[tuple[Gate, str], str]:
+        """What was worked out for readers who are like this one in all that a sieve asks of them but the id."""
+        if who.id not in self._alike_of:
+            alike = (who.sorts, who.groups, who.children, who.out, who.guest, self.known(who))
+            self._alike_of[who.id] = self._alike.setdefault(alike, {})
+        return self._alike_of[who.id]
+
+    def _written(self, who: Reader) -> list[str]:
+        """The grounds for what was written; what was computed from it comes after, and is empty here."""
         if who.id in self._base:
             return self._base[who.id]
-        seen: dict[Gate, str] = {}
-        rights = self._base[who.id] = {}
-        for leaf in self.leaves:
-            if leaf.gate.sources:
-                continue
-            if leaf.gate not in seen:
-                seen[leaf.gate] = self._ground(leaf.gate, who)
-            rights[leaf.path] = seen[leaf.gate]
-        written = [leaf for leaf in self.leaves if leaf.entries and not leaf.gate.sources]
-        for leaf in written:
+        of = {gate: "" if gate.sources else self._ground(gate, who) for gate in self._gates}
+        grounds = self._base[who.id] = [of[leaf.gate] for leaf in self.leaves]
+        if who.chair:
+            return grounds
+        for at, heads in self._bound:
+            gate = self.leaves[at].gate
             # What was written for this reader alone (what an excluded parent is told) doesn't go with its entry.
-            alone = leaf.gate.label == "subject" and leaf.gate.owner == who.id
-            if not rights[leaf.path] and not alone:
-                rights[leaf.path] = next((rights[h] for h in leaf.heads if rights.get(h) and self._binds(h, leaf)), "")
-        emptied = self._emptied(written, rights, who)
-        for leaf in written:
-            if emptied and not rights[leaf.path]:
-                rights[leaf.path] = next((emptied[entry] for entry in leaf.entries if entry in emptied), "")
-        return rights
+            if not grounds[at] and not (gate.label == "subject" and gate.owner == who.id):
+                grounds[at] = next((grounds[head] for head in heads if grounds[head]), "")
+        emptied = self._emptied(grounds, who)
+        if emptied:
+            for at in self._entered:
+                if not grounds[at]:
+                    grounds[at] = next((emptied[e] for e in self.leaves[at].entries if e in emptied), "")
+        return grounds
 
     @cached_property
-    def _by_path(self) -> Mapping[str, Leaf]:
-        return {leaf.path: leaf for leaf in self.leaves}
+    def _order(self) -> tuple[str, ...]:
+        return tuple(leaf.path for leaf in self.leaves)
 
-    def _binds(self, head: str, leaf: Leaf) -> bool:
-        """Whether a value goes with its entry's head: not where the schema lets more people read the value.
+    @cached_property
+    def _gates(self) -> tuple[Gate, ...]:
+        return tuple(dict.fromkeys(leaf.gate for leaf in self.leaves))
 
-        The chair's note on a correction is for the family too; who reported the mistake is for professionals.
-        """
-        if head not in self._by_path:
-            return False
-        label = self._by_path[head].gate.label
-        return label == leaf.gate.label or leaf.gate.label not in WIDER.get(label or "", ())
+    @cached_property
+    def _computed(self) -> tuple[int, ...]:
+        """The leaves that were computed from others, by their number."""
+        return tuple(at for at, leaf in enumerate(self.leaves) if leaf.gate.sources)
 
-    def _emptied(self, written: Sequence[Leaf], rights: Mapping[str, str], who: Reader) -> dict[str, str]:
+    @cached_property
+    def _entered(self) -> tuple[int, ...]:
+        """The written leaves that stand in an entry of a list."""
+        return tuple(at for at, leaf in enumerate(self.leaves) if leaf.entries and not leaf.gate.sources)
+
+    @cached_property
+    def _bound(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
+        """The written leaves that go with a head of their entry, each with its written heads."""
+        number = {leaf.path: at for at, leaf in enumerate(self.leaves) if not leaf.gate.sources}
+        bound = []
+        for at in self._entered:
+            leaf = self.leaves[at]
+            heads = (number[head] for head in leaf.heads if head in number)
+            binding = tuple(head for head in heads if _binds(self.leaves[head], leaf))
+            if binding:
+                bound.append((at, binding))
+        return tuple(bound)
+
+    @cached_property
+    def _heads(self) -> Mapping[int, tuple[int, ...]]:
+        return dict(self._bound)
+
+    def _emptied(self, grounds: Sequence[str], who: Reader) -> dict[str, str]:
         """The entries of which a reader may read nothing of what they say, each with the ground.
 
         What may only retell the discussion empties no entry: that someone disagreed is theirs to know.
         """
-        firm: dict[Gate, str] = {}
-
-        def ground_of(gate: Gate) -> str:
-            if gate not in firm:
-                firm[gate] = self._ground(gate, who, beside="retelling")
-            return firm[gate]
-
         said: dict[str, list[str]] = {}
-        for leaf in written:
-            if leaf.type in FREE and leaf.path.split("[")[0] not in STANDING:
-                ground = rights[leaf.path] and ground_of(leaf.gate)
-                if rights[leaf.path] and not ground:
-                    heads = (self._by_path[head].gate for head in leaf.heads if self._binds(head, leaf))
-                    ground = next(filter(None, map(ground_of, heads)), "")
+        for at in self._entered:
+            leaf = self.leaves[at]
+            if leaf.type in FREE and leaf.path.split("[", 1)[0] not in STANDING:
+                ground = grounds[at] and self._ground(leaf.gate, who, beside="retelling")
+                if grounds[at] and not ground:
+                    heads = (self.leaves[head].gate for head in self._heads.get(at, ()))
+                    ground = next(filter(None, (self._ground(gate, who, beside="retelling") for gate in heads)), "")
                 said.setdefault(leaf.entries[-1], []).append(ground)
         return {entry: grounds[0] for entry, grounds in said.items() if all(grounds)}
 
-    def grounds(self, who: Reader) -> Mapping[str, str]:
-        """For every leaf the ground on which this reader doesn't see it; empty if they do."""
-        if who.id not in self._rights:
-            rights = dict(self._written(who))
-            for leaf in self.leaves:
-                if leaf.gate.sources:
-                    rights[leaf.path] = self._ground(leaf.gate, who)
-            self._rights[who.id] = rights
-        return self._rights[who.id]
+
+def _binds(head: Leaf, leaf: Leaf) -> bool:
+    """Whether a value goes with its entry's head: not where the schema lets more people read the value.
+
+    The chair's note on a correction is for the family too; who reported the mistake is for professionals.
+    """
+    label = head.gate.label
+    return label == leaf.gate.label or leaf.gate.label not in WIDER.get(label or "", ())
 
 
 @lru_cache(maxsize=8192)

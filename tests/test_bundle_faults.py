@@ -35,9 +35,8 @@ def make(out: Path, generation: int, case: str = CASE, size: int = 4000) -> Path
         for who in ("mother", "father-of-b", "school-nurse"):
             data = b"%d:" % generation + who.encode() + bytes(size)
             file = f"for/{who}/minutes.docx"
-            made = bundle.add(file, data)
-            assert made == hashes(data)
-            entries.append(Entry("minutes", who, "en-GB", "standard", None, "§9", file, made, False))
+            bundle.add(file, data)
+            entries.append(Entry("minutes", who, "en-GB", "standard", None, "§9", file, hashes(data), False))
         manifest = manifest_bytes(
             entries, {"tool": "1"}, reference=case, date="2041-03-01", record_sha256="0" * 64
         )

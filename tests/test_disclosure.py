@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from cpdocs.source import parse
 from cpdocs.survey import Survey
 from tests.canaries import TODAY
 
+ROOT = Path(__file__).parents[1]
 LIBRARY = Library()
 SHELF = Shelf(LIBRARY)
 
@@ -325,6 +327,19 @@ def test_a_rule_that_is_switched_off_is_noticed(rule: str, monkeypatch: pytest.M
     switch_off(monkeypatch)
     with pytest.raises((AssertionError, KeyError, IndexError)):
         check()
+
+
+@pytest.mark.parametrize("sample", sorted((ROOT / "samples").glob("*/record.yaml")), ids=lambda file: file.parent.name)
+def test_readers_who_are_alike_are_told_what_each_would_be_told_alone(sample: Path) -> None:
+    """What is worked out once for several readers is what it would be for each, in whatever order they come."""
+    ready = flow.prepare(sample, LIBRARY, TODAY)
+    assert ready.record
+    everyone = [*ready.record.people]
+    for order in (everyone, everyone[::-1]):
+        together = Survey(ready.record)
+        for id in order:
+            alone = Survey(ready.record)
+            assert together.grounds(together.reader(id)) == alone.grounds(alone.reader(id)), id
 
 
 # ------------------------------------------------------------------------------------------------ hard cases
