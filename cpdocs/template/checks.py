@@ -50,14 +50,19 @@ def check(
     problems = problems + compiler.mend(package)
     problems += walk.package(package)
     problems += curly + list(islice(_tables(package), MOST))
+    look = None
     if house is not None:
         look, more = take_in(house, HOUSE)
         problems += more
-        problems += unknown_styles(package, look) if look else []
+        if look is not None:
+            problems += unknown_styles(package, look)
+            problems += compiler.mend(look) + Walk(Names(None, None)).package(look)
+    else:
+        problems += unknown_styles(package, package)
     if not any(problem.severity == "error" for problem in problems):
         given = dict.fromkeys(words, "word") if words is not None else _AnyWords()
         try:
-            asked = compiler.compile_template(docx, house, given).names
+            asked = compiler.from_parts(compiler.assemble(package, look, given)).names
         except TemplateError as error:
             return problems + list(error.problems)
         # the template's own names were looked at above, one by one; what is left are the house file's
@@ -85,12 +90,12 @@ def _curly(package: Package) -> Iterator[Problem]:
 def _tables(package: Package) -> Iterator[Problem]:
     """Tables that large print can't turn into labelled blocks (decision 34), or that read badly when split."""
     for table in package.document.iter(W + "tbl"):
+        if next(table.iterancestors(W + "tbl"), None) is not None:
+            continue  # said of the table around it
         rows = table.findall(W + "tr")
         tagged = [bool(re.search(r"\{%tr\s", text_of(row))) for row in rows]
         own = [row for row, tag in zip(rows, tagged, strict=True) if not tag]
         wrong = ""
-        if next(table.iterancestors(W + "tbl"), None) is not None:
-            continue  # said of the table around it
         if next(table.iter(W + "gridSpan", W + "vMerge", W + "hMerge"), None) is not None:
             wrong = "It has merged cells."
         elif len(list(table.iter(W + "tbl"))) > 1:

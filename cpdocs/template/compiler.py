@@ -18,7 +18,7 @@ from cpdocs import parts as packages
 from cpdocs.template import syntax
 from cpdocs.template.compiled import DECLARATION, Part, Template
 from cpdocs.template.grid import is_static
-from cpdocs.template.heal import Tag, heal, replace_tags
+from cpdocs.template.heal import MOST, Tag, heal, replace_tags
 from cpdocs.template.house import combine, unknown_styles
 from cpdocs.template.names import Names
 from cpdocs.template.package import HOUSE, Package, take_in
@@ -68,20 +68,27 @@ def prepare(
         problems = problems + unknown_styles(template, look or template)
     if problems or template is None:
         raise TemplateError(problems)
+    parts = assemble(template, look, words)
+    return transform(parts) if transform else parts
+
+
+def assemble(template: Package, look: Package | None, words: Mapping[str, str]) -> Parts:
+    """Put packages in which nothing is wrong together, with a procedure's words. Raises TemplateError."""
+    problems: list[Problem] = []
     for package, where in ((template, "the template"), (look, HOUSE)):
         if package is not None:
             problems = problems + fill(package, words, where)
     if problems:
         raise TemplateError(problems)
-    parts = combine(template, look)
-    return transform(parts) if transform else parts
+    return combine(template, look)
 
 
 def mend(package: Package) -> list[Problem]:
     """Mend the tags of a whole package."""
     problems = heal(package.document)
     for rid, root in package.headers.items():
-        problems += heal(root, package.labels[rid])
+        if len(problems) < MOST:
+            problems += heal(root, package.labels[rid])
     return problems
 
 

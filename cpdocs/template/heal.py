@@ -17,7 +17,7 @@ from cpdocs.template.place import W, paragraphs, place, text_near
 from cpdocs.template.problem import Problem
 
 MOST = 100
-"""Problems told of one part."""
+"""Problems told of one part, or of one file's tags."""
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _OPEN = re.compile(r"\{[{%#]|[}%#]\}")
@@ -82,7 +82,7 @@ def heal(root: etree._Element, label: str = "") -> list[Problem]:
                 )
             )  # fmt: skip
             continue
-        if found and any(next(t.iterancestors(W + "r", W + "fldSimple")).getparent() is not paragraph for t in texts):
+        if _in_field(paragraph, texts, found):
             problems.append(
                 Problem(
                     "A tag stands in a field or a frame.", place(paragraph, label), text_near(paragraph),
@@ -92,6 +92,37 @@ def heal(root: etree._Element, label: str = "") -> list[Problem]:
             continue
         _mend(texts, found)
     return problems
+
+
+def _in_field(paragraph: etree._Element, texts: list[etree._Element], found: list[Tag]) -> bool:
+    """Whether a tag, or a piece of one, stands in a field or a frame; a page number beside it is no harm."""
+    start, at = 0, 0
+    for t in texts:
+        end = start + len(t.text or "")
+        while at < len(found) and found[at].end <= start:
+            at += 1
+        inside = next(t.iterancestors(W + "r", W + "fldSimple")).getparent() is not paragraph
+        if inside and at < len(found) and found[at].start < end:
+            return True
+        start = end
+    return False
+
+
+def _within(paragraph: etree._Element, texts: list[etree._Element], found: list[Tag]) -> bool:
+    """Whether any of these tags stands, if only in part, in something within the paragraph."""
+    at, ahead = 0, iter(found)
+    tag = next(ahead, None)
+    for t in texts:
+        end = at + len(t.text or "")
+        while tag is not None and tag.end <= at:
+            tag = next(ahead, None)
+        if tag is None:
+            return False
+        run = next(t.iterancestors(W + "r"), None)
+        if tag.start < end and (run is None or run.getparent() is not paragraph):
+            return True
+        at = end
+    return False
 
 
 def own_texts(paragraph: etree._Element) -> list[etree._Element]:
@@ -133,23 +164,29 @@ def _join(texts: list[etree._Element], first: int, last: int) -> None:
     if run is None or end is None:
         return
     head.text = "".join(t.text or "" for t in texts[first : last + 1])
-    after = list(tail.itersiblings())
     if run is end:
-        for element in list(head.itersiblings()):
-            if element not in after:
-                run.remove(element)
+        for element in _until(head, tail):
+            run.remove(element)
         return
+    after = list(tail.itersiblings())
     for element in list(head.itersiblings()):
         run.remove(element)
     paragraph = run.getparent()
     if paragraph is None:
         return
-    for element in list(run.itersiblings()):
-        done = element is end
+    for element in _until(run, end):
         paragraph.remove(element)
-        if done:
-            break
     run.extend(after)
+
+
+def _until(first: etree._Element, last: etree._Element) -> list[etree._Element]:
+    """What stands behind an element, up to and with another one; no more is looked at."""
+    found = []
+    for element in first.itersiblings():
+        found.append(element)
+        if element is last:
+            break
+    return found
 
 
 def replace_tags(root: etree._Element, new: Callable[[Tag], str | None]) -> None:

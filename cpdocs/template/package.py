@@ -9,8 +9,10 @@ run, outside links, tracked changes, comments, hidden text, text boxes, notes.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -39,9 +41,20 @@ FIELDS = {"PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION"}
 
 MAX_PARAGRAPH = 20_000
 """Characters of one paragraph of a template."""
-MAX_TAGS = 30_000
-MAX_ELEMENTS = 100_000
-"""Of one part. The longest shipped template has 7,000; more than this would not fit in 300 MB."""
+MAX_BRACES = 2_000
+"""Opening braces of one paragraph."""
+MAX_TAGS = 5_000
+"""Of one file. The longest shipped template has 1,200."""
+MAX_ELEMENTS = 40_000
+"""Of one file, all its parts together. The longest shipped template has 9,000."""
+MAX_TEXT = 2_000_000
+"""Bytes of one file's XML. The longest shipped template has 260,000."""
+MAX_QUOTES = 2_000
+"""Quotation marks between two tags: so many attributes has no element of Word's."""
+MAX_TITLE = 1_000
+MAX_HEADERS = 100
+MAX_NESTED = 5
+"""Tables in cells of tables, or paragraphs in paragraphs (a text box): each costs the words of all within it."""
 
 _TRACKED = {
     "ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "numberingChange", "rPrChange",
@@ -80,6 +93,7 @@ _DROP = {
     "embedBoldItalic", "moveFromRangeEnd", "moveToRangeEnd",
 }  # fmt: skip
 _MICROSOFT = "schemas.microsoft.com/office/word"  # what newer versions of Word add for themselves
+_TAG = re.compile(r"\{[{%#]|[}%#]\}")
 SETTINGS = {
     "zoom", "mirrorMargins", "bordersDoNotSurroundHeader", "bordersDoNotSurroundFooter", "gutterAtTop",
     "defaultTabStop", "autoHyphenation", "consecutiveHyphenLimit", "hyphenationZone", "doNotHyphenateCaps",
@@ -114,12 +128,13 @@ def take_in(data: bytes, name: str = "") -> tuple[Package | None, list[Problem]]
     """Read and clean a Word file. Gives None for the package if it can't be read at all."""
     where = name or "the file"
     try:
-        files = packages.read(data)
-        return _Reader(files, where).package()
+        reader = _Reader(packages.read(data), where)
     except packages.PackageError as error:
         return None, [Problem(error.message, where, help=error.help)]
+    try:
+        return reader.package()
     except _Unreadable as error:
-        return None, [error.problem]
+        return None, [*reader.problems, error.problem]
 
 
 class _Reader:
@@ -128,6 +143,8 @@ class _Reader:
         self.where = where
         self.prefix = "the house file, " if where == HOUSE else ""
         self.problems: list[Problem] = []
+        self._told: set[tuple[etree._Element, str]] = set()
+        self._elements = self._text = self._tags = 0
 
     def package(self) -> tuple[Package | None, list[Problem]]:
         self._refuse_parts()
@@ -147,6 +164,8 @@ class _Reader:
                 package.single[kind] = self._tree(target)
                 self._clean(package.single[kind], kind)
             elif kind in ("header", "footer") and target in self.files:
+                if len(package.headers) >= MAX_HEADERS:
+                    raise self._unreadable(f"It has more than {MAX_HEADERS} headers and footers.", "Use fewer.")
                 label = package.labels[rid] = f"{self.prefix}the {kind} “{posixpath.basename(target)}”"
                 package.headers[rid] = self._tree(target)
                 self._clean(package.headers[rid], label)
@@ -215,8 +234,13 @@ class _Reader:
         data = self.files[name]
         if b"\x00" in data or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             raise self._unreadable("The file holds a document type or entities, which Word never writes.")
-        if data.count(b"<") > 2 * MAX_ELEMENTS:  # a beginning and an end each; counted before they cost memory
+        self._text += len(data)
+        self._elements += data.count(b"<")
+        if self._elements > 2 * MAX_ELEMENTS or self._text > MAX_TEXT:  # counted before they cost memory
             raise self._unreadable("The file is far larger than any letter.", "Use a shorter template.")
+        for piece in data.split(b"<"):  # the parser compares each attribute of an element with all of its others
+            if len(piece) > MAX_QUOTES and piece.count(b'"') + piece.count(b"'") > MAX_QUOTES:
+                raise self._unreadable("The file is damaged.")
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
             remove_comments=True, remove_pis=True,
@@ -230,9 +254,7 @@ class _Reader:
     def _clean(self, root: etree._Element, label: str) -> None:
         """Refuse what acts or hides, drop what only identifies; `label` is "" for the document itself."""
         for element in list(root.iter()):
-            name = etree.QName(element)
-            local = name.localname
-            word = element.tag.startswith(W)
+            namespace, local, word = _name(element.tag)
             if local in _REFUSED and (word or local in ("AlternateContent", "OLEObject")) and label != "settings":
                 self._at(element, label, *_REFUSED[local])
             elif word and local in ("vanish", "specVanish", "webHidden") and _is_on(element):
@@ -240,16 +262,18 @@ class _Reader:
                     self._at(element, label, "It holds hidden text.", "Show it or delete it (Home > ¶).")
             elif word and local == "fldSimple":
                 self._field(element, element.get(W + "instr", ""), label)
-            elif _MICROSOFT in (name.namespace or "") or (word and local in _DROP):
+            elif _MICROSOFT in namespace or (word and local in _DROP):
                 _take_out(element)
-            for key in list(element.attrib):
-                key_name = etree.QName(key)
-                if (
-                    key_name.localname.startswith("rsid")
-                    or _MICROSOFT in (key_name.namespace or "")
-                    or key_name.localname == "Ignorable"
-                ):
+                continue
+            attributes: list[tuple[str, str]] = element.items()  # type: ignore[assignment]  # never bytes
+            for key, value in attributes:
+                if _only_identifies(key):
                     del element.attrib[key]
+                elif "{" in value or "}" in value:
+                    self._hidden_tag(element, label, value)
+            for text in (element.text if local not in ("t", "instrText") else "", element.tail):
+                if text and ("{" in text or "}" in text):
+                    self._hidden_tag(element, label, text)
         for element in list(root.iter(*(W + tag for tag in _UNWRAP))):
             _unwrap(element)
         if label == "settings":
@@ -262,8 +286,17 @@ class _Reader:
             self._fields(root, label)
             self._measure(root, label)
 
+    def _hidden_tag(self, element: etree._Element, label: str, text: str) -> None:
+        """Refuse braces that make a tag where nobody sees it; docxtpl would read on from there to the next one."""
+        if _TAG.search(text):
+            self._at(element, label, f"A tag stands in a hidden part ({text[:40]}).", "Type it in the text, or not.")
+
     def _at(self, element: etree._Element, label: str, message: str, help: str) -> None:
-        if len(self.problems) < MOST:
+        # told once of a paragraph: to say where one stands costs by the length of all before it
+        around = element if element.tag == W + "p" else next(element.iterancestors(W + "p"), element.getparent())
+        told = (element if around is None else around, message)
+        if len(self._told) < MOST and told not in self._told:
+            self._told.add(told)
             prefix = "" if label.startswith(self.prefix) else self.prefix
             self._problem(message, help, prefix + place(element, label), text_near(element))
 
@@ -297,14 +330,22 @@ class _Reader:
             )  # fmt: skip
 
     def _measure(self, root: etree._Element, label: str) -> None:
-        tags = 0
+        """Refuse what no letter is as long as; what comes after reads every paragraph several times."""
+        for name in (W + "tbl", W + "p"):
+            for element in root.iter(name):
+                if sum(1 for _ in element.iterancestors(name)) >= MAX_NESTED:
+                    raise self._beyond(element, label, "Here things stand within each other far too deep.")
         for paragraph in paragraphs(root):
             text = "".join(t.text or "" for t in paragraph.iter(W + "t"))
-            tags += text.count("{{") + text.count("{%")
-            if len(text) > MAX_PARAGRAPH or text.count("{") > 2_000:
-                self._at(paragraph, label, "This paragraph is far too long.", "Make several of it.")
-        if tags > MAX_TAGS:
-            self._problem(f"It holds more than {MAX_TAGS} tags.", "Loop over a list instead.")
+            self._tags += text.count("{{") + text.count("{%")
+            if len(text) > MAX_PARAGRAPH or text.count("{") > MAX_BRACES:
+                raise self._beyond(paragraph, label, "This paragraph is far too long.", "Make several of it.")
+        if self._tags > MAX_TAGS:
+            raise self._unreadable(f"It holds more than {MAX_TAGS} tags.", "Loop over a list instead.")
+
+    def _beyond(self, element: etree._Element, label: str, message: str, help: str = "Make it simpler.") -> _Unreadable:
+        prefix = "" if label.startswith(self.prefix) else self.prefix
+        return _Unreadable(Problem(message, prefix + place(element, label), text_near(element), help))
 
     def _images(self, package: Package, part: str, rid: str, label: str) -> None:
         relations = self._relations(part)
@@ -334,7 +375,10 @@ class _Reader:
         for kind, target, _ in self._relations("").values():
             if kind == "core-properties" and target in self.files:
                 found = self._tree(target).find(DC + "title")
-                return "" if found is None else " ".join((found.text or "").split())
+                title = "" if found is None else " ".join((found.text or "").split())
+                if len(title) > MAX_TITLE:
+                    raise self._unreadable("Its title is far too long.", "File > Info > Title: write a shorter one.")
+                return title
         return ""
 
 
@@ -347,24 +391,32 @@ def _in_text(element: etree._Element) -> bool:
     return next(element.iterancestors(W + "p"), None) is not None
 
 
+@lru_cache(maxsize=1000)
+def _name(tag: str) -> tuple[str, str, bool]:
+    """A tag's namespace, its name in it, and whether it is one of Word's own."""
+    name = etree.QName(tag)
+    return name.namespace or "", name.localname, tag.startswith(W)
+
+
+@lru_cache(maxsize=1000)
+def _only_identifies(key: str) -> bool:
+    """Whether an attribute says nothing on paper: a session's mark, or what a newer Word adds for itself."""
+    namespace, local, _ = _name(key)
+    return local.startswith("rsid") or _MICROSOFT in namespace or local == "Ignorable"
+
+
 def _take_out(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
-        if element.tail and element.tail.strip():
-            before = element.getprevious()
-            if before is None:
-                parent.text = (parent.text or "") + element.tail
-            else:
-                before.tail = (before.tail or "") + element.tail
-        parent.remove(element)
+        parent.remove(element)  # and what stands behind it outside of any text, which no Word document has
 
 
 def _unwrap(element: etree._Element) -> None:
+    """Put what an element holds in its place; a step for each, whatever stands beside it."""
     parent = element.getparent()
     if parent is not None:
-        at = parent.index(element)
-        for child in reversed(list(element)):
-            parent.insert(at + 1, child)
+        for child in list(element):
+            element.addprevious(child)
         parent.remove(element)
 
 

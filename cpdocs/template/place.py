@@ -22,7 +22,12 @@ def text_of(element: etree._Element) -> str:
 def text_near(element: etree._Element, limit: int = 60) -> str:
     """The words around an element, shortened: enough to find it with Word's search."""
     around = next(element.iterancestors(W + "p"), element)
-    text = " ".join(text_of(around).split())
+    return shortened(text_of(around), limit)
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """The beginning of a text, on one line."""
+    text = " ".join(text.split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
@@ -36,14 +41,24 @@ def place(element: etree._Element, part: str = "") -> str:
     while outer is not None and (above := next(outer.iterancestors(W + "tbl"), None)) is not None:
         outer = above
     if outer is not None and table is not None:
-        number = sum(1 for _ in outer.itersiblings(W + "tbl", preceding=True)) + 1
-        words = f"table {number}"
+        words = f"table {_number(outer)}"
         if row is not None:
-            words += f", row {sum(1 for _ in row.itersiblings(W + 'tr', preceding=True)) + 1}"
+            words += f", row {_number(row)}"
         if cell is not None:
-            words += f", cell {sum(1 for _ in cell.itersiblings(W + 'tc', preceding=True)) + 1}"
+            words += f", cell {_number(cell)}"
         return prefix + words
     paragraph = next(element.iterancestors(W + "p"), element if element.tag == W + "p" else None)
     if paragraph is None:
         return part or "the document"
-    return prefix + f"paragraph {sum(1 for _ in paragraph.itersiblings(W + 'p', preceding=True)) + 1}"
+    return prefix + f"paragraph {_number(paragraph)}"
+
+
+def _number(element: etree._Element) -> int:
+    """Which one of its kind an element is, among those beside it, from 1."""
+    return int(_BEFORE[element.tag](element)) + 1  # type: ignore[arg-type]  # count gives a number
+
+
+_BEFORE = {
+    W + name: etree.XPath(f"count(preceding-sibling::w:{name})", namespaces={"w": W[1:-1]})
+    for name in ("tbl", "tr", "tc", "p")
+}

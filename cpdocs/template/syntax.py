@@ -5,7 +5,7 @@ Templates are written in docxtpl's syntax, that is Jinja's, but only this much o
     {{ look.up }}    {{p look.up }}    {{r look.up }}
     {%p for x in look.up %} … {%p endfor %}                        also {%tr … %} and {%tc … %}
     {%p if a %}    {%p if a == "code" %}    and, or, ( )    {%p elif … %}    {%p endif %}
-    {%p else %}    only with nothing but {{ nothing }} below it
+    {%p else %}    only with nothing but {{ nothing }} below it, or with the branches' own heading, a tab, {{ nothing }}
     {# a note #}
 
 It is a list of what is allowed, so what Jinja may learn tomorrow is refused too. No call, attribute, filter or
@@ -39,6 +39,18 @@ Path = list[str]
 
 MAX_DEPTH = 10
 """Loops and conditions within each other; Python's own limit for compiled loops is 20."""
+
+TOO_DEEP = (
+    f"Loops and conditions stand more than {MAX_DEPTH} deep in each other.",
+    "Close one before the next is opened.",
+)
+
+MAX_NAME = 200
+"""Characters of a dotted name."""
+LONG_NAME = ("A name is far too long.", "Print a name of the record or of the copy.")
+
+MAX_LOOK = 20_000
+"""Bytes of one run's properties: each tag in the run keeps them, and each tab in a value repeats them."""
 
 BLOCK_LEVEL = {"w:body", "w:hdr", "w:ftr", "w:tc"}
 """Where whole paragraphs stand."""
@@ -96,6 +108,8 @@ def look_up(node: nodes.Node) -> Path:
         raise Refused(*refused(node))
     steps.append(node.name)
     steps.reverse()
+    if sum(map(len, steps)) + len(steps) > MAX_NAME:
+        raise Refused(*LONG_NAME)
     if any(step.startswith("_") for step in steps):
         raise Refused("A name can't begin with an underscore.", "Use a name of the record or of the copy.")
     if steps[0] == "loop":
@@ -154,7 +168,7 @@ class _Builder:
         from jinja2 import nodes
 
         if depth > MAX_DEPTH:
-            raise Refused(f"Loops and conditions stand more than {MAX_DEPTH} deep in each other.")
+            raise Refused(*TOO_DEEP)
         ops: Program = []
         for node in children:
             if isinstance(node, nodes.Output):
@@ -197,7 +211,7 @@ class _Builder:
             [condition(branch.test), self.body(branch.body, where, depth + 1)] for branch in (node, *node.elif_)
         ]
         otherwise = self.body(node.else_, where, depth + 1) if node.else_ else []
-        if not _only_nothing(otherwise):
+        if not _only_nothing(otherwise) and not _heading_and_nothing(otherwise, [body for _, body in branches]):
             raise Refused(
                 "`else` may hold only {{ nothing }}.",
                 "A template says a thing only because something is there; use {%p elif … %} for another case.",
@@ -219,6 +233,41 @@ def _only_nothing(ops: Program) -> bool:
     return not re.search(r"<w:(?:t|tab|sym|drawing|instrText|fldSimple)\b[^>]*>[^<]*[^<\s]", words) and (
         not ops or any(op[0] == "put" for op in ops)
     )
+
+
+_PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+_SEEN = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>|<w:(tab)/>|<w:(sym|drawing|instrText|fldSimple)\b")
+
+
+def _heading_and_nothing(otherwise: Program, bodies: list[Program]) -> bool:
+    """Whether an `else` says its branches' own heading, a tab and {{ nothing }}, in one paragraph.
+
+    A heading that is printed either way tells nothing; beside what is missing it takes one line, not two. In
+    large print a colon stands in the tab's place.
+    """
+    said = _lines(otherwise)
+    heads = {next(iter(_lines(body)), "") for body in bodies}
+    puts = [op for op in otherwise if op[0] == "put"]
+    return (
+        len(said) == len(heads) == 1
+        and re.fullmatch(re.escape(next(iter(heads))) + r"[:?!.،؛؟\s]*\{nothing\}", said[0]) is not None
+        and len(puts) == said[0].count("{")
+        and all(op[0] in ("lit", "put") for op in otherwise)
+    )
+
+
+def _lines(ops: Program) -> list[str]:
+    """What paragraphs say, up to the first loop or condition: words, tabs, and look-ups in braces."""
+    xml = ""
+    for op in ops:
+        if op[0] not in ("lit", "put"):
+            break
+        xml += op[1] if op[0] == "lit" else "{" + ".".join(op[1]) + "}"
+    lines = (
+        "".join(words or ("\t" if tab else f"<{other}>") for words, tab, other in _SEEN.findall(paragraph))
+        for paragraph in _PARAGRAPH.findall(xml)
+    )
+    return [line for line in lines if line.strip()]
 
 
 def _put(where: str, extra: str | None) -> list[Any]:
@@ -266,6 +315,8 @@ def _places(ops: Program, parent: str | None) -> dict[int, tuple[str, str | None
         stack.pop()
         if name == "w:rPr" and stack[-1] == "w:r":
             end = raw.index(b">", reader.CurrentByteIndex) + 1
+            if end - start > MAX_LOOK:
+                raise Refused("The look of a piece of text is written out at far too great length.", "Type it again.")
             run_properties = raw[start:end].decode()
 
     def at(target: str, data: str) -> None:

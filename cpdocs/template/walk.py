@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from lxml import etree
 
@@ -18,13 +19,15 @@ from cpdocs.template import syntax
 from cpdocs.template.heal import Tag, own_texts, tags
 from cpdocs.template.names import Names
 from cpdocs.template.package import Package
-from cpdocs.template.place import W, paragraphs, place, text_near, text_of
+from cpdocs.template.place import W, paragraphs, place, shortened, text_near, text_of
 from cpdocs.template.problem import Problem
 
 WHOLE = {"p": "paragraph", "tr": "row", "tc": "cell"}
 """What a tag of each kind takes the place of."""
 MOST = 100
-"""Problems told of one part: whoever has more mends these first."""
+"""Problems told of one file: whoever has more mends these first."""
+MAX_TAG = 2_000
+"""Characters of one tag: to read one costs more than its length."""
 _STATEMENT = re.compile(r"(for|endfor|if|elif|else|endif)\b(.*)\Z", re.S)
 _FOR = re.compile(r"\s+([A-Za-z][A-Za-z0-9_]*)\s+in\s+(.+)\Z", re.S)
 
@@ -49,6 +52,9 @@ class _Open:
     parent: etree._Element | None
     names: dict[str, str] = field(default_factory=dict)
     otherwise: bool = False
+    heads: list[str] = field(default_factory=list)
+    """What each branch of a condition says first."""
+    fresh: bool = True
 
 
 class Walk:
@@ -63,27 +69,36 @@ class Walk:
 
     def package(self, package: Package) -> list[Problem]:
         """What is wrong with the tags of a package, in reading order."""
-        return [problem for label, root in roots(package) for problem in self.part(root, label)]
+        self.problems = []
+        for label, root in roots(package):
+            self._part(root, label)
+        return self.problems
 
-    def part(self, root: etree._Element, label: str) -> list[Problem]:
-        """What is wrong with the tags of one part."""
-        self.problems, self.open, self.label = [], [], label
+    def _part(self, root: etree._Element, label: str) -> None:
+        self.open, self.label = [], label
         for paragraph in paragraphs(root):
+            if len(self.problems) >= MOST:
+                return  # to say what may have been meant costs more than all the rest
             text = "".join(t.text or "" for t in own_texts(paragraph))
             found, wrong = tags(text)
             if wrong:
                 continue  # heal has said so
             for tag in found:
-                self._tag(paragraph, text, found, tag)
+                if len(self.problems) < MOST:
+                    self._tag(paragraph, text, found, tag)
+            self._first_of_branch(text, found)
+            if len(self.open) > syntax.MAX_DEPTH:
+                self._say(paragraph, *syntax.TOO_DEEP)
+                return
             if self.open and self.open[-1].otherwise:
                 self._beside_nothing(paragraph, text, found)
         for left in self.open:
             self._say(left.paragraph, f"“{left.word}” is never closed.", f"Add {{%{left.kind} end{left.word} %}}.")
-        return self.problems
 
     def _say(self, paragraph: etree._Element, message: str, help: str = "", near: str = "") -> None:
         if len(self.problems) < MOST:
-            self.problems.append(Problem(message, place(paragraph, self.label), near or text_near(paragraph), help))
+            near = shortened(near) if near else text_near(paragraph)
+            self.problems.append(Problem(message, place(paragraph, self.label), near, help))
 
     def _tag(self, paragraph: etree._Element, text: str, found: list[Tag], tag: Tag) -> None:
         if tag.text[2] in "-+" or tag.text[-3] in "-+":
@@ -91,6 +106,9 @@ class Walk:
             return
         if tag.text.startswith("{#"):
             self._alone(paragraph, text, found, tag)
+            return
+        if len(tag.text) > MAX_TAG:
+            self._say(paragraph, "A tag is far too long.", "Ask for less at once.")
             return
         if any(mark in tag.text[2:-2] for mark in "%{}"):
             self._say(paragraph, "A tag holds % or a brace.", "Compare with a code: {%p if name == \"code\" %}.")
@@ -146,6 +164,8 @@ class Walk:
                 paragraph, f"“{name}” is free text and may have several paragraphs.",
                 f"Print it with {{{{p {tag.inner} }}}}, alone in its paragraph.",
             )  # fmt: skip
+        elif kind == "runs" and tag.kind != "r":
+            self._say(paragraph, f"“{name}” brings its own look.", f"Print it with {{{{r {tag.inner} }}}}.")
         elif kind not in ("", "open", "text") and tag.kind == "p":
             self._say(paragraph, f"“{name}” is a single line.", f"Print it with {{{{ {tag.inner} }}}}.")
 
@@ -154,7 +174,7 @@ class Walk:
         if not match:
             word = (tag.inner.split() or ["an empty tag"])[0]
             self._say(
-                paragraph, f"“{word}” isn't part of the template language.",
+                paragraph, f"“{word[:40]}” isn't part of the template language.",
                 "Only for, if, elif, else, endfor and endif are.", tag.text,
             )  # fmt: skip
             return
@@ -189,6 +209,7 @@ class Walk:
         elif here.otherwise:
             self._say(paragraph, f"“{word}” stands after “else”.", "Put {%p else %} last.")
         elif word == "elif":
+            here.fresh = True
             self._tested(paragraph, rest)
         else:
             here.otherwise = True
@@ -233,18 +254,9 @@ class Walk:
         return read
 
     def _tested(self, paragraph: etree._Element, text: str) -> None:
-        from jinja2 import TemplateSyntaxError, nodes
-
-        try:
-            block = syntax.environment().parse("{% if " + text + " %}{% endif %}").body[0]
-            if not isinstance(block, nodes.If):
-                raise syntax.Refused("This condition can't be read.")
-            test = syntax.condition(block.test)
-        except (TemplateSyntaxError, IndexError, RecursionError):
-            self._say(paragraph, "This condition can't be read.", 'Write {%p if name %} or {%p if name == "code" %}.')
-            return
-        except syntax.Refused as error:
-            self._say(paragraph, error.message, error.help)
+        test = _condition(text)
+        if isinstance(test, syntax.Refused):
+            self._say(paragraph, test.message, test.help)
             return
         for path, compared in _asked(test, False):
             name = self._resolved(path)
@@ -290,8 +302,19 @@ class Walk:
             self._say(paragraph, f"There is no “{name}”.", help)
         return kind
 
+    def _first_of_branch(self, text: str, found: list[Tag]) -> None:
+        """Keep what a branch of a condition says first: its heading, if it has one."""
+        here = self.open[-1] if self.open else None
+        control = any(tag.text.startswith("{%") for tag in found)
+        if here is not None and here.word == "if" and here.fresh and text.strip() and not control:
+            here.heads.append(text)
+            here.fresh = False
+
     def _beside_nothing(self, paragraph: etree._Element, text: str, found: list[Tag]) -> None:
-        """Below `else` nothing may stand but {{ nothing }}."""
+        """Below `else` nothing may stand but {{ nothing }}, or the branches' own heading before it."""
+        heads = set(self.open[-1].heads)
+        if len(heads) == 1 and text == f"{heads.pop()}{{{{ nothing }}}}":
+            return
         rest = text
         for tag in found:
             if tag.text.startswith("{#") or tag.inner in ("nothing", "else"):
@@ -308,6 +331,8 @@ def _expression(text: str) -> list[str] | syntax.Refused:
     """A look-up's steps, or why it isn't one; templates ask for the same names again and again."""
     from jinja2 import TemplateSyntaxError, nodes
 
+    if len(text) > syntax.MAX_NAME:
+        return syntax.Refused(*syntax.LONG_NAME)
     try:
         output = syntax.environment().parse("{{ " + text + " }}").body[0]
         if isinstance(output, nodes.Output) and len(output.nodes) == 1:
@@ -317,6 +342,22 @@ def _expression(text: str) -> list[str] | syntax.Refused:
     except syntax.Refused as error:
         return error
     return syntax.Refused("This tag can't be read.", "Write a name with dots: {{ copy.for_name }}.")
+
+
+@lru_cache(maxsize=1024)
+def _condition(text: str) -> list[Any] | syntax.Refused:
+    """A condition as a program's test, or why it isn't one."""
+    from jinja2 import TemplateSyntaxError, nodes
+
+    try:
+        block = syntax.environment().parse("{% if " + text + " %}{% endif %}").body[0]
+        if isinstance(block, nodes.If):
+            return syntax.condition(block.test)
+    except (TemplateSyntaxError, IndexError, RecursionError):
+        pass
+    except syntax.Refused as error:
+        return error
+    return syntax.Refused("This condition can't be read.", 'Write {%p if name %} or {%p if name == "code" %}.')
 
 
 def _asked(test: list[object], compared: bool) -> Iterator[tuple[list[str], bool]]:
