@@ -104,6 +104,27 @@ def test_nothing_is_found_but_what_its_readme_announces(path: Path) -> None:
     assert left == announced(path, resolved(path), library)
 
 
+def test_together_they_make_every_document_in_every_format_and_language() -> None:
+    """Large print is for people: what only bodies, files and the chair's own folder get is in the standard format."""
+    library = prepared(RECORDS[0])[1]
+    copies = [copy for path in RECORDS for copy in prepared(path)[0].distribution.copies]
+    asked = {(copy.document, copy.format) for copy in copies}
+    impersonal = {
+        "attendance-return", "distribution-sheet", "ending-file-note", "findings-report", "transfer-sheet",
+        "translation-pack",
+    }  # fmt: skip
+    wanted = {(id, format) for id, document in library.documents.items() for format in document.formats}
+    wanted |= {(id, "large-print") for id in library.documents if id not in impersonal}
+    wanted.remove(("translation-pack", "standard"))  # made beside the copies that it is a cover for
+    assert wanted - asked == set()
+    for tag in library.locale_tags():
+        if tag.startswith("x-"):  # made-up languages of the tests
+            continue
+        documents = {copy.document for copy in copies if copy.locale == tag}
+        assert {"minutes", "parent-letter"} <= documents, tag
+        assert documents & {"child-thank-you", "child-letter-plan-ended"}, tag
+
+
 @pytest.mark.parametrize("path", RECORDS, ids=IDS)
 def test_every_copy_of_the_distribution_is_made(path: Path, made: Callable[[Path], Built]) -> None:
     built = made(path)
