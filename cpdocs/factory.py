@@ -29,7 +29,7 @@ CLEAN, FINDINGS, CANT_RUN, NOTHING_ISSUED = 0, 1, 2, 3
 PAUSE = 5.0
 """Seconds between two lines about how far the work is."""
 
-PRELOADED = ["cpdocs.flow", "cpdocs.shelf", "cpdocs.present", "cpdocs.sheets", "jsonschema", "babel.dates"]
+PRELOADED = ["cpdocs.flow", "cpdocs.shelf", "cpdocs.present", "cpdocs.sheets", "jsonschema_rs", "babel.dates"]
 """What every worker needs: imported once where the system lets workers share it."""
 
 

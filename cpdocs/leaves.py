@@ -16,6 +16,9 @@ from typing import NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 1880, 2199
 
+CHECKED = ("date", "time", "number", "line")
+"""The types of a text of which `wrong` knows more than a pattern does."""
+
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")

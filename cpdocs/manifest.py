@@ -120,7 +120,7 @@ def library_versions() -> dict[str, str]:
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
         "unicode": unicodedata.unidata_version,
     }
-    for name in ("babel", "docxtpl", "holidays", "jinja2", "jsonschema", "lxml", "markdown-it-py", "pyyaml"):
+    for name in ("babel", "docxtpl", "holidays", "jinja2", "jsonschema-rs", "lxml", "markdown-it-py", "pyyaml"):
         found[name] = metadata.version(name)
     return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpdocs import leaves, paths
 from cpdocs.fields import GATES, Field
@@ -45,6 +45,19 @@ RULES: dict[str, RuleText] = {
 }
 
 
+class Misfit(NamedTuple):
+    """One error of the validator: where, which word of the schema isn't met, and what stands around that word."""
+
+    path: tuple[str | int, ...]
+    word: str
+    value: Any
+    """What the schema says at the word; for `required` the key that is missing."""
+    schema: Mapping[str, Any]
+    instance: Any
+    context: tuple[Misfit, ...] = ()
+    """Where there was a choice: why each of the choices isn't met."""
+
+
 class Tellers:
     """Tells the errors of one file in its author's words; `fields` knows where each key belongs."""
 
@@ -52,17 +65,17 @@ class Tellers:
         """Nothing is guessed yet; guesses are dear, so a file gets a limited number of them."""
         self.tree, self.fields, self.guesses = tree, fields, 0
 
-    def tell(self, error: Any) -> Iterator[Finding]:
+    def tell(self, error: Misfit) -> Iterator[Finding]:
         """One error of the validator in, its findings out."""
-        path = paths.of(error.absolute_path)
-        tell = getattr(self, f"_{_TELLERS.get(error.validator, 'form')}")
+        path = paths.of(error.path)
+        tell = getattr(self, f"_{_TELLERS.get(error.word, 'form')}")
         yield from tell(error, path)
 
     def _close(self, word: str, options: Sequence[str]) -> str:
         self.guesses += 1
         return close(word, options) if self.guesses <= _MAX_GUESSES and len(word) <= 80 else ""
 
-    def _key(self, error: Any, path: str) -> Iterator[Finding]:
+    def _key(self, error: Misfit, path: str) -> Iterator[Finding]:
         known = error.schema.get("properties", {})
         patterns = error.schema.get("patternProperties", {})
         for key in islice(error.instance, MAX_FINDINGS):
@@ -102,9 +115,9 @@ class Tellers:
         found = [field.pattern for field in self.fields.walk() if key in field.keys and field.pattern != pattern]
         return found[0] if len(found) == 1 and found[0] else ""
 
-    def _value(self, error: Any, path: str) -> Iterator[Finding]:
+    def _value(self, error: Misfit, path: str) -> Iterator[Finding]:
         value, place = error.instance, self.tree.place(path)
-        options = [option for option in error.validator_value if isinstance(option, str)]
+        options = [option for option in error.value if isinstance(option, str)]
         if not isinstance(value, str):
             yield from self._type(error, path)
             return
@@ -120,7 +133,7 @@ class Tellers:
         message = f"`{leaves.shown(value)}` isn't one of the answers to `{_leaf(path)}`.{hint}"
         yield finding("SCH-VALUE", message, place, f"Write one of these: {listed}.")
 
-    def _type(self, error: Any, path: str) -> Iterator[Finding]:
+    def _type(self, error: Misfit, path: str) -> Iterator[Finding]:
         value, place, name = error.instance, self.tree.place(path), _named(path)
         wanted = _wanted(error.schema)
         if isinstance(value, list):
@@ -159,10 +172,8 @@ class Tellers:
             return
         yield finding("SCH-TYPE", message, place, help)
 
-    def _required(self, error: Any, path: str) -> Iterator[Finding]:
-        for key in error.validator_value:
-            if error.instance.get(key) not in (None, ""):
-                continue
+    def _required(self, error: Misfit, path: str) -> Iterator[Finding]:
+        for key in error.value:
             node = error.schema.get("properties", {}).get(key, {})
             title = node.get("title", "") if isinstance(node, Mapping) else ""
             described = node.get("description", "") if isinstance(node, Mapping) else ""
@@ -173,12 +184,12 @@ class Tellers:
             message = f"`{key}`{meaning} is missing{where}."
             yield finding("SCH-MISSING", message, self.tree.place(paths.below(path, key)), f"{described}{such}".strip())
 
-    def _long(self, error: Any, path: str) -> Iterator[Finding]:
-        most = error.validator_value
+    def _long(self, error: Misfit, path: str) -> Iterator[Finding]:
+        most = error.value
         message = f"{_named(path)} has {len(error.instance):,} characters; at most {most:,} are read."
         yield finding("SCH-LONG", message, self.tree.place(path))
 
-    def _form(self, error: Any, path: str) -> Iterator[Finding]:
+    def _form(self, error: Misfit, path: str) -> Iterator[Finding]:
         kind = error.schema.get("x-type", "")
         if not kind:
             field = self.fields.at(paths.pattern_of(path))
@@ -190,7 +201,7 @@ class Tellers:
             if kind in _LEAF_RULES:
                 yield _of_leaf(leaves.tell(kind, value), place)
                 return
-        if error.validator in ("anyOf", "oneOf") and error.context:
+        if error.context:
             yield from self.tell(_nearest(error))
             return
         shown = f"`{leaves.shown(value)}`" if isinstance(value, str) else "What stands here"
@@ -240,13 +251,9 @@ def _named(path: str) -> str:
     return f"An entry of `{_leaf(path)}`" if path.endswith("]") else f"`{_leaf(path)}`"
 
 
-def _nearest(error: Any) -> Any:
+def _nearest(error: Misfit) -> Misfit:
     """Of the choices that a value could have met, the error of the one it came nearest to."""
-
-    def distance(below: Any) -> tuple[bool, int]:
-        return (below.validator == "type" and len(below.path) == 0, -len(below.absolute_path))
-
-    return min(error.context, key=distance)
+    return min(error.context, key=lambda below: (below.word == "type" and below.path == error.path, -len(below.path)))
 
 
 def finding(rule: str, message: str, place: Place, help: str = "") -> Finding:

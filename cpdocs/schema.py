@@ -1,24 +1,27 @@
 """A Tree and a schema in, findings out: what may be written (`check_shape`) and what is missing (`gaps`).
 
 One machine checks every file that people write: the record, a procedure's files, a document's, a locale's.
-It is the JSON Schema validator with three words of our own. `x-type` says what a text stands for (a date, a
+It is a JSON Schema validator with three words of our own. `x-type` says what a text stands for (a date, a
 time, an id), `x-needs` names the paths that must be written within an object, `x-kinds` limits a requirement
 to kinds of record. Its errors are told in the author's words, all at once.
+
+Every value of a Tree is a text or nothing, and the validator is told so (`_plain`): a number is a text of digits,
+a key with an empty value isn't there, and no pattern lets a line break pass at a text's end.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from cpdocs import leaves, paths
 from cpdocs.fields import GATES, Field, build
 from cpdocs.finding import Finding, Place, Severity
-from cpdocs.misfits import MAX_FINDINGS, Tellers, finding
+from cpdocs.misfits import MAX_FINDINGS, Misfit, Tellers, finding
 from cpdocs.source import Tree
 
 
@@ -41,13 +44,14 @@ def check_shape(tree: Tree, schema: Mapping[str, Any]) -> list[Finding]:
     tellers: Tellers | None = None
     found: dict[tuple[str, str], Finding] = {}
     for error in compiled.validator.iter_errors(tree.data):
-        if error.instance is None:
+        misfit = _misfit(error, tree.data, schema)
+        if misfit.instance is None:
             continue
         tellers = tellers or Tellers(tree, compiled.fields)
-        for told in tellers.tell(error):
+        for told in tellers.tell(misfit):
             key = (told.place.path, "" if told.rule != "SCH-KEY" else told.rule)
             old = found.get(key)
-            if old is None or (old.rule == "SCH-FORM" and told.rule != "SCH-FORM"):
+            if old is None or old.rule == "SCH-FORM" != told.rule or told.rule == "SCH-MISSING":
                 found[key] = told
         if len(found) >= MAX_FINDINGS:
             place = Place(tree.file, "", *tree.marks.get("", (1, 1, 1)))
@@ -75,24 +79,26 @@ def gaps(
     if not isinstance(data, Mapping):
         return []
     found: dict[tuple[str, str], Finding] = {}
-    for pattern, entry, validator in _requirements(contents):
-        if not _applies(entry, kind):
-            continue
+    for pattern, entries, validator in _requirements(contents):
+        missed: list[list[tuple[str, Any, str]]] = [[] for _ in entries]
         for base, instance in _rows(data, paths.split(pattern), ""):
             for error in validator.iter_errors(instance):
-                for missing in _missing(error):
+                number = error.schema_path[1]
+                missed[number].append((base, instance, _missing(error)))
+        for entry, those in zip(entries, missed, strict=True):
+            if _applies(entry, kind):
+                for base, instance, missing in those:
                     gap = _gap(entry, base, missing, instance, tree, names, fields, cite)
                     found.setdefault((gap.rule, gap.place.path), gap)
     return list(found.values())
 
 
 class _Compiled:
-    """One schema made ready: references inlined, the validator built, the field tree for titles."""
+    """One schema made ready: its validator, and the field tree for titles."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self.schema = schema  # kept, so that its id stays its own
-        self.inlined = _inlined(schema, schema, (), {})
-        self.validator = _validator_class()(self.inlined)
+        self.validator = _validator(_plain(schema))
 
     @cached_property
     def fields(self) -> Field:
@@ -100,8 +106,9 @@ class _Compiled:
         return build(self.schema)
 
 
+_Group = tuple[str, list[Mapping[str, Any]], Any]
 _cache: dict[int, _Compiled] = {}
-_contents_cache: dict[int, tuple[Mapping[str, Any], list[tuple[str, Mapping[str, Any], Any]]]] = {}
+_contents_cache: dict[int, tuple[Mapping[str, Any], list[_Group]]] = {}
 
 
 def _compiled(schema: Mapping[str, Any]) -> _Compiled:
@@ -112,14 +119,17 @@ def _compiled(schema: Mapping[str, Any]) -> _Compiled:
     return _cache[id(schema)]
 
 
-def _requirements(contents: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any], Any]]:
-    """Each requirement of a contents schema: the pattern of its rows, itself, and its validator."""
+def _requirements(contents: Mapping[str, Any]) -> list[_Group]:
+    """The requirements of a contents schema in groups: the pattern of their rows, themselves, and their validator."""
     if id(contents) not in _contents_cache:
         if len(_contents_cache) > 64:
             _contents_cache.clear()
+        groups: dict[str, list[Mapping[str, Any]]] = {}
+        for pattern, entry in _entries(contents, ""):
+            groups.setdefault(pattern, []).append(_whole(entry, contents))
         made = [
-            (pattern, entry, _validator_class()(entry))
-            for pattern, entry in _entries(_inlined(contents, contents, (), {}), "")
+            (pattern, entries, _validator({"allOf": [_plain(entry) for entry in entries]}))
+            for pattern, entries in groups.items()
         ]
         _contents_cache[id(contents)] = (contents, made)
     return _contents_cache[id(contents)][1]
@@ -156,97 +166,224 @@ def _applies(entry: Any, kind: str) -> bool:
     return kind in kinds if kinds else kind != "ending-without-conference"
 
 
-def _inlined(
-    node: Any, root: Mapping[str, Any], seen: tuple[str, ...], known: dict[tuple[str, ...], Any]
-) -> Any:
-    """A schema without `$ref`s: a lookup costs the validator more than the check it leads to.
-
-    An `allOf` whose parts say nothing twice is folded into its owner; so an error finds the title and x-type
-    of its field beside it. A reference to itself stays a reference. `known` holds what references came to.
-    """
+def _whole(node: Any, root: Mapping[str, Any]) -> Any:
+    """A requirement without `$ref`s: an error of a word of ours is told where the word stands, not who refers to it."""
     if isinstance(node, list):
-        return [_inlined(part, root, seen, known) for part in node]
+        return [_whole(part, root) for part in node]
     if not isinstance(node, Mapping):
         return node
-    reference = node.get("$ref")
-    if isinstance(reference, str) and reference.startswith("#/") and reference not in seen:
-        path = (*seen, reference)
-        if path not in known:
-            target: Any = root
-            for step in reference[2:].split("/"):
-                target = target[step]
-            known[path] = _inlined(target, root, path, known)  # draft-07 ignores what stands beside a $ref
-        return known[path]
-    out = {key: _inlined(below, root, seen, known) for key, below in node.items()}
-    parts = out.get("allOf")
-    if isinstance(parts, list) and not any("x-rule" in part for part in parts if isinstance(part, dict)):
-        rest = []
-        for part in parts:
-            if isinstance(part, dict) and not (part.keys() & (out.keys() - _NOTES)) and "allOf" not in part:
-                out = {**part, **out}
+    if "$ref" in node:
+        return _whole(_target(node, root), root)  # draft-07 ignores what stands beside a $ref
+    return {key: _whole(below, root) for key, below in node.items()}
+
+
+def _target(node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
+    found: Any = root
+    for step in node["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return found
+
+
+# ------------------------------------------------------------------------------------------ the validator
+
+_NOTES = frozenset(("title", "description", "examples", "enumDescriptions", "x-labels", "x-audience", "x-carries"))
+_VALUES = frozenset(("enum", "const", "required", "x-needs"))
+_NAMED = frozenset(("properties", "patternProperties", "definitions"))
+_READ = frozenset(
+    (
+        "$ref", "allOf", "anyOf", "oneOf", "not", "if", "then", "else", "items", "contains", "additionalProperties",
+        "propertyNames", "maxLength", "minLength", "maxItems", "minItems", "maxProperties", "minProperties",
+        "uniqueItems", *_VALUES, *_NAMED,
+    )
+)  # fmt: skip
+_AS_TEXT = frozenset(("number", "integer", "boolean"))
+_NO_LAST_BREAK = r"^(?![\s\S]*\n$)[\s\S]*?"
+"""What stands before a pattern with a class that could take a line break; every other stops at it by itself."""
+
+
+def _plain(node: Any) -> Any:
+    """A schema as the validator is given it: what it reads and no more, speaking of texts; each node in its place.
+
+    An `x-type` becomes a format and a type that texts stand for (`_AS_TEXT`) a word of ours.
+    """
+    if isinstance(node, list):
+        return [_plain(part) for part in node]
+    if not isinstance(node, Mapping):
+        return node
+    out: dict[str, Any] = {}
+    for key, below in node.items():
+        if key in _NAMED:
+            out[key] = {name: _plain(part) for name, part in below.items()}
+        elif key in _VALUES:
+            out[key] = below
+        elif key in _READ:
+            out[key] = _plain(below)
+        elif key == "pattern":
+            out[key] = f"{_NO_LAST_BREAK}(?:{below})" if "[^" in below else below
+        elif key == "x-type" and below in leaves.CHECKED:
+            out["format"] = _FORMAT + below
+        elif key == "type":
+            kinds = {below} if isinstance(below, str) else set(below)
+            if "string" in kinds or not kinds & _AS_TEXT:
+                out[key] = sorted(kinds - _AS_TEXT)
             else:
-                rest.append(part)
-        if rest:
-            out["allOf"] = rest
-        else:
-            del out["allOf"]
+                out["x-written-as"] = sorted(kinds)
     return out
 
 
-_NOTES = frozenset(("title", "description", "examples", "enumDescriptions", "x-labels", "x-audience", "x-carries"))
+_FORMAT = "cpdocs-"
+_WORDS = {"format": "x-type", "x-written-as": "type"}
+"""What a schema's author wrote where the validator is told something else."""
 
 
-@lru_cache(maxsize=1)
-def _validator_class() -> Any:
-    from jsonschema import Draft7Validator
-    from jsonschema.exceptions import ValidationError
-    from jsonschema.validators import extend
+def _validator(schema: dict[str, Any]) -> Any:
+    """The validator of a schema that `_plain` has made; it fetches nothing, whatever a `$ref` says."""
+    from jsonschema_rs import Draft7Validator
 
-    def x_type(validator: Any, kind: Any, instance: Any, schema: Any) -> Iterator[Any]:
-        if isinstance(instance, str) and leaves.wrong(str(kind), instance):
-            yield ValidationError("x-type")
+    return Draft7Validator(
+        schema,
+        keywords={"x-needs": _Needs, "required": _Required, "x-written-as": _WrittenAs},
+        formats={_FORMAT + kind: partial(_right, kind) for kind in leaves.CHECKED},
+        validate_formats=True,
+        offline=True,
+    )
 
-    def x_needs(validator: Any, needs: Any, instance: Any, schema: Any) -> Iterator[Any]:
+
+def _right(kind: str, text: str) -> bool:
+    return not leaves.wrong(kind, text)
+
+
+class _Unmet(Exception):
+    """A word of ours isn't met; its text says what is missing, for the words that name something."""
+
+
+class _Word:
+    """A word of our own in a schema, as the validator asks it; `unmet` yields what isn't met."""
+
+    def __init__(self, schema: Mapping[str, Any], value: Any, path: list[str | int]) -> None:
+        """The word's value as the schema gives it."""
+        self.value = value
+
+    def unmet(self, instance: Any) -> Iterator[str]:
+        """What isn't met, each by name."""
+        raise NotImplementedError
+
+    def iter_errors(self, instance: Any) -> Iterator[_Unmet]:
+        """Everything that isn't met."""
+        return map(_Unmet, self.unmet(instance))
+
+    def validate(self, instance: Any) -> None:
+        """Raise the first that isn't met."""
+        for error in self.iter_errors(instance):
+            raise error
+
+
+class _Needs(_Word):
+    """`x-needs`: paths that must be written within an object; `a|b` is either."""
+
+    def unmet(self, instance: Any) -> Iterator[str]:
         if not isinstance(instance, Mapping):
             return
-        for need in needs:
+        for need in self.value:
             missing = [_unwritten(instance, option) for option in str(need).split("|")]
             if all(missing):
-                for path in missing[0]:
-                    error = ValidationError("x-needs")
-                    error.cause = _Need(path)
-                    yield error
-
-    def required(validator: Any, keys: Any, instance: Any, schema: Any) -> Iterator[Any]:
-        if isinstance(instance, Mapping) and any(instance.get(key) in (None, "") for key in keys):
-            yield ValidationError("required")
-
-    def pattern(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[Any]:
-        # Python's `$` lets a line break pass at the end
-        if isinstance(instance, str) and (instance.endswith("\n") or not re.search(wanted, instance)):
-            yield ValidationError("pattern")
-
-    checker = Draft7Validator.TYPE_CHECKER.redefine_many(
-        {
-            "number": lambda _, value: _is_number(value),
-            "integer": lambda _, value: isinstance(value, str) and re.fullmatch("-?[0-9]{1,18}", value) is not None,
-            "boolean": lambda _, value: value in ("yes", "no", "true", "false"),
-        }
-    )
-    words = {"x-type": x_type, "x-needs": x_needs, "required": required, "pattern": pattern}
-    return extend(Draft7Validator, words, type_checker=checker)  # type: ignore[no-untyped-call]  # not typed yet
+                yield from missing[0]
 
 
-class _Need(Exception):
-    """What an `x-needs` found missing, carried by its error."""
+class _Required(_Word):
+    """`required`: keys that must be there, and with a value."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path)
-        self.path = path
+    def unmet(self, instance: Any) -> Iterator[str]:
+        if isinstance(instance, Mapping):
+            yield from (key for key in self.value if instance.get(key) in (None, ""))
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", value) is not None
+class _WrittenAs(_Word):
+    """`type` where a text stands for a number or for yes and no."""
+
+    def unmet(self, instance: Any) -> Iterator[str]:
+        if not any(_is(kind, instance) for kind in self.value):
+            yield "type"
+
+
+def _is(kind: str, value: Any) -> bool:
+    if kind == "number":
+        return isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,18}(\.[0-9]{1,18})?", value) is not None
+    if kind == "integer":
+        return isinstance(value, str) and re.fullmatch("-?[0-9]{1,18}", value) is not None
+    if kind == "boolean":
+        return value in ("yes", "no", "true", "false")
+    return isinstance(value, _TYPES[kind])
+
+
+_TYPES: dict[str, type] = {"object": Mapping, "array": list, "null": type(None)}
+
+
+def _misfit(error: Any, data: Any, schema: Mapping[str, Any]) -> Misfit:
+    """An error of the validator as the tellers read it: the place, the word, and the schema around the word."""
+    steps, kind = error.evaluation_path, error.kind
+    path: list[str | int] = []
+    instance = data
+    for step in error.instance_path:
+        path.append(_own(instance, step))
+        instance = instance[path[-1]]
+    if kind.name == "propertyNames":
+        instance = kind.error.instance
+    word = _WORDS.get(steps[-1], steps[-1])
+    around = _around(steps[:-1], word, schema)
+    value = [kind.message] if word == "required" else around.get(word)
+    context: tuple[Misfit, ...] = ()
+    if kind.name in ("anyOf", "oneOf"):
+        context = tuple(_misfit(below, data, schema) for branch in kind.context for below in branch)
+    return Misfit(tuple(path), word, value, around, instance, context)
+
+
+def _own(within: Any, step: str | int) -> str | int:
+    """A step as it is written: the validator tells a key of digits, `040`, as the number 40."""
+    if isinstance(within, list) or step in within:
+        return step
+    known: list[str] = [key for key in within if re.fullmatch(rf"\+?0*{step}", key)]
+    return str(step) if str(step) in known else known[0]
+
+
+def _around(steps: Sequence[str | int], word: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The node that a word stands in, as a part of what refers to it: so an error finds its field's title."""
+    node: Any = schema
+    owner: Any = schema
+    rest = iter(steps)
+    for step in rest:
+        if step == "$ref":
+            node = _target(node, schema)
+        elif step == "allOf":
+            node = node["allOf"][next(rest)]
+        else:
+            node = node[step]
+            if step in _NAMED or isinstance(node, list):
+                node = node[_own(node, next(rest))]
+            owner = node
+    whole: Mapping[str, Any] = _folded(owner, schema)
+    if word not in whole or whole[word] != node.get(word):
+        whole = _folded(node, schema)
+    if "properties" not in whole:
+        return whole
+    return {**whole, "properties": {key: _folded(below, schema) for key, below in whole["properties"].items()}}
+
+
+def _folded(node: Any, root: Mapping[str, Any]) -> Any:
+    """A node with its `$ref` followed and those parts of its `allOf` folded in that say nothing twice."""
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _folded(_target(node, root), root)
+    out = dict(node)
+    rest = []
+    for part in out.pop("allOf", ()):
+        part = _folded(part, root)
+        if part.keys() & (out.keys() - _NOTES) or "allOf" in part:
+            rest.append(part)
+        else:
+            out = {**part, **out}
+    return {**out, "allOf": rest} if rest else out
 
 
 def _unwritten(instance: Any, path: str) -> list[str]:
@@ -286,17 +423,10 @@ def _written(value: Any) -> bool:
     return value is not None and (not isinstance(value, str) or bool(value.strip()))
 
 
-def _missing(error: Any) -> Iterator[str]:
-    """What an error says is missing: paths within the object that a requirement stands at."""
-    base = paths.of(error.absolute_path)
-    if isinstance(error.cause, _Need):
-        yield paths.below(base, error.cause.path)
-    elif error.validator == "required":
-        for key in error.validator_value:
-            if key not in error.instance:
-                yield paths.below(base, key)
-    else:
-        yield base
+def _missing(error: Any) -> str:
+    """What an error says is missing: a path within the object that a requirement stands at."""
+    base = paths.of(error.instance_path)
+    return paths.below(base, error.kind.message) if error.kind.name in ("x-needs", "required") else base
 
 
 def _gap(

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import random
+import re
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
 
 from cpdocs import fields, misfits, schema
 from cpdocs.finding import Finding
 from cpdocs.leaves import close, tell, wrong
+from cpdocs.paths import below, join, split
 from cpdocs.record import pruned
-from cpdocs.source import parse
+from cpdocs.source import parse, read
 
 ROOT = Path(__file__).parent.parent
 SMALL = schema.load(ROOT / "tests" / "bad" / "small.schema.json")
@@ -359,5 +369,198 @@ def test_did_you_mean(word: str, meant: str) -> None:
 
 
 def test_the_validator_is_loaded_only_when_something_is_checked() -> None:
-    code = "import sys, cpdocs.schema; sys.exit('jsonschema' in sys.modules)"
+    code = "import sys, cpdocs.schema; sys.exit('jsonschema_rs' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+# Two validators: what the fast one says is held against the one that is written in Python
+
+
+def told_by_jsonschema(of: Any, data: Any) -> set[tuple[Any, ...]]:
+    """The places and words of every error, from jsonschema with our words taught to it."""
+    return {told for error in reference()(of).iter_errors(data) for told in errors_of(error)}
+
+
+def errors_of(error: Any) -> Iterator[tuple[Any, ...]]:
+    choices = tuple(sorted({told for below in error.context or () for told in errors_of(below)}, key=str))
+    if error.validator == "x-needs":
+        yield tuple(error.absolute_path), "x-needs", error.message, choices
+    elif error.validator == "required":
+        for key in error.validator_value:
+            if error.instance.get(key) in (None, ""):
+                yield tuple(error.absolute_path), "required", key, choices
+    else:
+        yield tuple(error.absolute_path), error.validator, "", choices
+
+
+@cache
+def reference() -> Any:
+    def x_type(_: Any, kind: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and wrong(str(kind), instance):
+            yield ValidationError("x-type")
+
+    def required(_: Any, keys: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, dict) and any(instance.get(key) in (None, "") for key in keys):
+            yield ValidationError("required")
+
+    def x_needs(_: Any, needs: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+        for need in needs if isinstance(instance, dict) else ():
+            missing = [schema._unwritten(instance, option) for option in need.split("|")]
+            if all(missing):
+                yield from map(ValidationError, missing[0])
+
+    def pattern(_: Any, wanted: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+        if isinstance(instance, str) and (instance.endswith("\n") or not re.search(wanted, instance)):
+            yield ValidationError("pattern")
+
+    def written(form: str) -> Any:
+        return lambda _, value: isinstance(value, str) and re.fullmatch(form, value) is not None
+
+    types = {"number": written(r"-?[0-9]{1,18}(\.[0-9]{1,18})?"), "integer": written("-?[0-9]{1,18}")}
+    checker = Draft7Validator.TYPE_CHECKER.redefine_many({**types, "boolean": written("yes|no|true|false")})
+    words = {"x-type": x_type, "x-needs": x_needs, "required": required, "pattern": pattern}
+    return extend(Draft7Validator, words, type_checker=checker)
+
+
+def told_by_us(of: Any, data: Any) -> set[tuple[Any, ...]]:
+    def told(misfit: misfits.Misfit) -> tuple[Any, ...]:
+        key = misfit.value[0] if misfit.word == "required" else ""
+        return misfit.path, misfit.word, key, tuple(sorted({told(below) for below in misfit.context}, key=str))
+
+    return {told(schema._misfit(error, data, of)) for error in schema._compiled(of).validator.iter_errors(data)}
+
+
+SCHEMAS = {path.name.split(".")[0]: schema.load(path) for path in sorted((ROOT / "schemas").glob("*.schema.json"))}
+WRITTEN = [
+    *((path, "record") for path in ROOT.glob("samples/*/record.yaml")),
+    *((path, "record") for path in ROOT.glob("schemas/*/samples/*.yaml")),
+    *((path, "procedure") for path in ROOT.glob("schemas/*/procedure.yaml")),
+    *((path, "rules") for path in ROOT.glob("schemas/*/rules.yaml")),
+    *((path, "authority") for path in ROOT.glob("schemas/*/authorities/*.yaml")),
+    *((path, "document") for path in ROOT.glob("templates/*/document.yaml")),
+    *((path, "locale") for path in ROOT.glob("templates/locales/*/locale.yaml")),
+]  # fmt: skip
+ODD: list[Any] = [
+    "", "x", [], {}, ["x"], {"x": "y"}, None, "2041-03-01", "2041-02-30", "2041-03-01\n", "yes", "true", "10:30",
+    "10:30\n", "25:00", "A B", "a\nb", "12", "1.5", "-3", "٣", "x" * 5000, ["x", "x"], [{}], [[]], {"text": "t"},
+    {"text": "t", "about": "x"}, {"txt": "t"}, {"text": "t", "audience": ["family"]}, "é", "A-1", "\u2028", "0",
+    {"040": "x"},
+]  # fmt: skip
+
+
+def places(here: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place within data: what holds it, and its key or number."""
+    for step in here if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ():
+        yield here, step
+        yield from places(here[step])
+
+
+def spoilt(data: Any, chance: random.Random) -> None:
+    """Change data here and there as hands do: another value, another key, one that is gone."""
+    there = list(places(data))
+    for _ in range(chance.choice((1, 2, 5, 30))):
+        holder, step = chance.choice(there)
+        if isinstance(holder, dict) and chance.random() < 0.4:
+            holder[chance.choice(("odd", "text", "about", "id", "040", f"{step}x"))] = chance.choice(ODD)
+        elif isinstance(holder, dict) and chance.random() < 0.3:
+            holder.pop(step, None)
+        else:
+            holder[step] = chance.choice(ODD)
+
+
+@pytest.mark.parametrize(("path", "kind"), WRITTEN, ids=lambda part: getattr(part, "parent", ROOT).name)
+def test_two_validators_find_the_same_in_the_same_places(path: Path, kind: str) -> None:
+    tree, _ = read(path)
+    assert told_by_us(SCHEMAS[kind], tree.data) == told_by_jsonschema(SCHEMAS[kind], tree.data) == set()
+    chance = random.Random(path.parent.name + path.name)
+    for _ in range(4):
+        broken = deepcopy(tree.data)
+        spoilt(broken, chance)
+        found = told_by_us(SCHEMAS[kind], broken)
+        assert found == told_by_jsonschema(SCHEMAS[kind], broken)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tests" / "bad").glob("*.yaml")), ids=lambda path: path.stem)
+def test_two_validators_agree_on_every_counter_example(path: Path) -> None:
+    tree, _ = read(path)
+    for of in (SMALL, RECORD) if tree.whole else ():
+        assert told_by_us(of, tree.data) == told_by_jsonschema(of, tree.data)
+
+
+@settings(max_examples=60, deadline=None)
+@given(json_like)
+def test_two_validators_agree_on_any_data(data: Any) -> None:
+    assert told_by_us(RECORD, data) == told_by_jsonschema(RECORD, data)
+
+
+@pytest.mark.parametrize("procedure", ["kent-medway", "wales", "guernsey"])
+def test_two_validators_agree_on_what_is_missing(procedure: str) -> None:
+    contents = schema.load(ROOT / "schemas" / procedure / "contents.schema.json")
+    words = set()
+    for path in sorted((ROOT / "schemas" / procedure / "samples").glob("*.yaml")):
+        data = read(path)[0].data
+        chance = random.Random(path.name)
+        for _ in range(4):
+            spoilt(data, chance)
+            for pattern, entries, validator in schema._requirements(contents):
+                for _, row in schema._rows(pruned(data), split(pattern), ""):
+                    ours = {
+                        (error.schema_path[1], schema._missing(error)): error.kind.name
+                        for error in validator.iter_errors(row)
+                    }
+                    theirs = {
+                        (number, below(join(place), key))
+                        for number, entry in enumerate(entries)
+                        for place, _, key, _ in told_by_jsonschema(entry, row)
+                    }
+                    assert ours.keys() == theirs
+                    words |= set(ours.values())
+    assert "x-needs" in words
+
+
+def patterns(node: Any) -> Iterator[str]:
+    """Every pattern in a schema."""
+    for holder, key in places(node):
+        if key == "pattern" and isinstance(holder[key], str):
+            yield holder[key]
+
+
+WORDS = [
+    "a", "A", "a-b", "A-1", "XX-12-3", "family", "family2", "2041-03-01", "10:30", "25:00", "en-GB", "x-a", "both",
+    "D12", "none", "large-print", "1.5", "3", "٣", "é", "K", "{0}a{1}", "{0}{and}{1}", "children[].decision.plan",
+    "record.a.b", "for/a/b.docx", "chair/x.json", "a_b", ".", "x.", "10 working days", "-5 days", "same day", "",
+    "\u017f", "0" * 64,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", sorted({pattern for of in SCHEMAS.values() for pattern in patterns(of)}))
+def test_a_pattern_means_the_same_to_both(pattern: str) -> None:
+    """Each has a kind of regular expression of its own; a last line break is for neither."""
+    of = {"pattern": pattern}
+    assert pattern.endswith("$")
+    for word in WORDS:
+        for before in ("", "\n", " "):
+            for after in ("", "\n", "\r", "\r\n", "\u2028", " ", "\x00", "x"):
+                text = before + word + after
+                assert told_by_us(of, text) == told_by_jsonschema(of, text), text
+
+
+def test_a_key_of_digits_keeps_its_place() -> None:
+    of = {"additionalProperties": {"type": "object", "properties": {"7": {"type": "array"}}}}
+    found = shape('"040": x\n"41": {"7": y}\n"+42": x\n"00": x\n', of)
+    assert [f.place.path for f in found] == ["040", "41.7", "+42", "00"]
+    assert [f.place.line for f in found] == [1, 2, 3, 4]
+
+
+def test_the_validator_fetches_nothing() -> None:
+    """It could, in a way that no audit of Python sees: so a door stands open here, and nobody comes."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        door.settimeout(0.2)
+        host = f"http://127.0.0.1:{door.getsockname()[1]}/x.json"
+        for reference in (host, (ROOT / "schemas" / "record.schema.json").as_uri(), "record.schema.json"):
+            with pytest.raises(ValueError, match=r"[Rr]etriev"):
+                schema.check_shape(parse("a: b\n", "x.yaml")[0], {"properties": {"a": {"$ref": reference}}})
+        with pytest.raises(TimeoutError):
+            door.accept()
+    for path in (ROOT / "schemas").rglob("*.schema.json"):
+        assert set(re.findall(r'"\$ref": "(.)', path.read_text(encoding="utf-8"))) <= {"#"}
