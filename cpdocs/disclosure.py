@@ -66,12 +66,13 @@ def disclose(
     draft: bool,
     extras: Mapping[str, Any] | None = None,
     receivers: Sequence[str] = (),
+    letter: bool = False,
 ) -> Disclosed:
     """The View of one copy, with everything its readers may not see left out.
 
     A joint letter gets what both readers may see (decision 12). `extras` are the chair's own sheets, and are
     dropped for anyone else, save a return that names no person (`agencies`). `receivers`, who else gets this
-    document, is for professionals.
+    document, is for professionals; so is `letter`, whether the child of this copy gets a letter of their own.
     """
     readers = _readers(survey, copy)
     rights = [survey.grounds(who) for who in readers]
@@ -82,7 +83,9 @@ def disclose(
     known = frozenset.intersection(*map(survey.known, readers))
     about = _copy_facts(survey, copy, document, readers, None if draft else document.approval, left.out)
     about["disagreed"] = "yes" if _disagreed(left.data, copy) else ""
-    about["receivers"] = tuple(id for id in receivers if id in known) if about.pop("professional") else ()
+    professional = about.pop("professional")
+    about["receivers"] = tuple(id for id in receivers if id in known) if professional else ()
+    about["letter"] = "yes" if letter and professional else ""
     view = View(
         data=left.data,
         people={

@@ -192,6 +192,10 @@ def _one(
         if other.document == copy.document and other.children == copy.children
         for id in other.readers
     ]
+    letter = any(
+        other.readers == copy.children and library.documents[other.document].readers == {"child"}
+        for other in prepared.distribution.copies
+    )
     if copy.document == "attendance-return":
         extras = {"agencies": disclosure.agencies(survey)}
     ready = shelf.template(document, procedure, locale, copy.format, copy.size)
@@ -199,7 +203,13 @@ def _one(
     def shown(draft: bool) -> tuple[Disclosed, Presented]:
         """What the reader may see, as a draft or as final, in their words."""
         disclosed = disclosure.disclose(
-            survey, copy, document, draft=draft, extras=extras, receivers=list(dict.fromkeys(receivers))
+            survey,
+            copy,
+            document,
+            draft=draft,
+            extras=extras,
+            receivers=list(dict.fromkeys(receivers)),
+            letter=letter,
         )
         presented = present(
             disclosed.view,

@@ -382,6 +382,7 @@ class _Presenter:
             "signed_on": _date(self.locale, own["signed_on"]) if own["signed_on"] else "",
             "disagreed": own["disagreed"],
             "attended": own["attended"],
+            "letter": own["letter"],
             "reading_level": own["reading_level"],
             "due": _date(self.locale, own["due"]) if own["due"] else "",
             "clause": own["clause"],
@@ -464,7 +465,7 @@ def empty_context(fields: Field) -> dict[str, Any]:
 _OWN_NAMES = {
     "copy": (
         "title for_name draft kind reader part_left_out date reference address_lines[] salutation"
-        " salutation_name first_name signed_by signed_role signed_on disagreed attended legal_planning"
+        " salutation_name first_name signed_by signed_role signed_on disagreed attended letter legal_planning"
         " plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
         " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
