@@ -27,6 +27,9 @@ _SKIPPED, _VISIBLE, _SHOWN, _DETAIL, _TEXT = range(5)
 """What a value is to one reader: nothing to look for; theirs to read; a name or contact of its own that they may
 see; a withheld detail; a withheld text."""
 
+_OF_TEXT = bytes.maketrans(bytes((_SHOWN, _DETAIL)), bytes((_SKIPPED, _SKIPPED)))
+"""Leaves the texts, which are withheld from many readers alike, and drops each reader's own details."""
+
 
 @dataclass(frozen=True)
 class Search:
@@ -49,6 +52,7 @@ class Searches:
         self.survey = survey
         self._of: dict[str, Search] = {}
         self._alike: dict[bytes, Search] = {}
+        self._runs: dict[bytes, search.Runs] = {}
         self._in: dict[tuple[bytes, str], tuple[search.Needles, ...]] = {}
 
     def of(self, id: str) -> Search:
@@ -90,20 +94,46 @@ class Searches:
     def _kinds(self, id: str) -> bytes:
         """What each leaf of the record is to one reader."""
         survey = self.survey
-        grounds = survey.grounds(survey.reader(id))
+        grounds = list(survey.grounds(survey.reader(id)).values())
+        both = zip(grounds, self._may_be, strict=True)
+        kinds = bytearray(closed if ground else seen for ground, (seen, closed) in both)
+        for at in self._of_people:
+            if grounds[at] in _UNNAMED:
+                kinds[at] = _DETAIL
         person = survey.record.people.get(id)
-        theirs = f"{person.path}." if person and person.sort != "child" else "-"
-        return bytes(_kind(leaf, grounds[leaf.path], theirs) for leaf in survey.leaves)
+        if person and person.sort != "child":
+            for at in self._below(person.path):
+                if grounds[at]:
+                    kinds[at] = _SKIPPED  # whatever else is kept from them, their own name and address are no secret
+        return bytes(kinds)
+
+    @cached_property
+    def _may_be(self) -> tuple[tuple[int, int], ...]:
+        """What each leaf is to a reader who sees it, and to one who doesn't."""
+        return tuple(map(_kinds_of, self.survey.leaves))
+
+    @cached_property
+    def _of_people(self) -> tuple[int, ...]:
+        """The names of people, by the leaf's number."""
+        names = ("people[].name", "people[].other_names[]")
+        leaves = enumerate(self.survey.leaves)
+        return tuple(at for at, leaf in leaves if leaf.pattern in names and not leaf.gate.sources)
+
+    def _below(self, path: str) -> list[int]:
+        return [at for at, leaf in enumerate(self.survey.leaves) if leaf.path.startswith(f"{path}.")]
 
     def _made(self, kinds: bytes) -> Search:
         by_kind: dict[int, list[Leaf]] = {kind: [] for kind in range(5)}
         for leaf, kind in zip(self.survey.leaves, kinds, strict=True):
             by_kind[kind].append(leaf)
-        needles = search.needles(
+        texts = kinds.translate(_OF_TEXT)
+        if texts not in self._runs:
+            withheld = [(leaf.path, leaf.value) for leaf in by_kind[_TEXT]]
+            self._runs[texts] = search.runs_of(withheld, [leaf.value for leaf in by_kind[_VISIBLE]])
+        needles = search.with_details(
+            self._runs[texts],
             [(leaf.path, leaf.value) for leaf in by_kind[_DETAIL]],
-            [(leaf.path, leaf.value) for leaf in by_kind[_TEXT]],
-            [leaf.value for leaf in by_kind[_VISIBLE]],
-            shown=[leaf.value for leaf in by_kind[_SHOWN]],
+            [leaf.value for leaf in by_kind[_SHOWN]],
         )
         seen = (
             (leaf.path, leaf.value)
@@ -113,23 +143,17 @@ class Searches:
         return Search(needles, tuple(seen))
 
 
-def _kind(leaf: Leaf, ground: str, theirs: str) -> int:
+_UNNAMED = ("audience", "session")
+"""Grounds on which the record itself keeps someone from a reader: then their name is looked for too."""
+
+
+def _kinds_of(leaf: Leaf) -> tuple[int, int]:
     if leaf.gate.sources:
-        return _SKIPPED
-    if not ground:
-        # a detail typed into another field (a place, an addressee) doesn't make it known to the reader
-        own = leaf.pattern in NAMED or (leaf.gate.shown_to is not None and leaf.type == "name")
-        return _SHOWN if own else _VISIBLE
-    if leaf.path.startswith(theirs):
-        return _SKIPPED  # whatever else is kept from them, their own name and address are no secret to them
-    if leaf.type == "name" and (leaf.gate.shown_to is not None or _unnamed(leaf, ground)):
-        return _DETAIL
-    return _TEXT if leaf.type in FREE else _SKIPPED
-
-
-def _unnamed(leaf: Leaf, ground: str) -> bool:
-    """Whether this is the name of someone whom the record itself keeps from the reader."""
-    return leaf.pattern in ("people[].name", "people[].other_names[]") and ground in ("audience", "session")
+        return _SKIPPED, _SKIPPED
+    guarded = leaf.gate.shown_to is not None and leaf.type == "name"
+    # a detail typed into another field (a place, an addressee) doesn't make it known to the reader
+    seen = _SHOWN if leaf.pattern in NAMED or guarded else _VISIBLE
+    return seen, _DETAIL if guarded else _TEXT if leaf.type in FREE else _SKIPPED
 
 
 def leaks(searches: Searches, readers: Iterable[str]) -> list[Finding]:

@@ -9,13 +9,26 @@ withheld free text. What can't be searched for, or in, is said and never passed 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from cpdocs.details import Detail, NamePart, detail_of
 from cpdocs.haystack import RUN, WALL, Haystack, Unread, grams, of_file, of_text
 
-__all__ = ["Hit", "Needles", "Searched", "Unread", "Unsearchable", "find_in_texts", "needles", "search"]
+__all__ = [
+    "Hit",
+    "Needles",
+    "Runs",
+    "Searched",
+    "Unread",
+    "Unsearchable",
+    "find_in_texts",
+    "needles",
+    "runs_of",
+    "search",
+    "with_details",
+]
 
 _SHORTEST_PHRASE = 4
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{[^{}]*\}", re.S)
@@ -43,11 +56,29 @@ class Unsearchable:
 
 
 @dataclass(frozen=True)
+class Runs:
+    """What is looked for of withheld free text; made once for readers from whom the same texts are kept."""
+
+    paths: Mapping[str, tuple[str, ...]]
+    """A run of six words, and the paths of the withheld texts it stands in."""
+    phrases: tuple[Detail, ...]
+    """Texts of less than six words."""
+    unsearchable: tuple[Unsearchable, ...]
+    known: tuple[Haystack, ...]
+    """What the readers see of the record's texts, and the templates' own sentences."""
+
+    @cached_property
+    def ordinary(self) -> frozenset[str]:
+        """The words that the readers' texts use in small letters."""
+        return frozenset[str]().union(*(stack.small for stack in self.known))
+
+
+@dataclass(frozen=True)
 class Needles:
     """What a reader's files are searched for; made once per reader by `needles`."""
 
     details: tuple[Detail, ...]
-    runs: dict[str, tuple[str, ...]]
+    runs: Mapping[str, tuple[str, ...]]
     """A run of six words, and the paths of the withheld texts it stands in."""
     ordinary: frozenset[str]
     """Words that the reader's texts use in small letters: a surname such as Field is looked for as a name only."""
@@ -79,7 +110,7 @@ def needles(
     stock: Iterable[str] = (),
     shown: Iterable[str] = (),
 ) -> Needles:
-    """Prepare the search for one reader.
+    """Prepare the search for one reader: `with_details` of the `runs_of` all these.
 
     details  withheld addresses, telephone numbers, names and the like, each with its path
     texts    withheld free text, each with its path; in a translated copy its translations as well
@@ -88,43 +119,63 @@ def needles(
     shown    names and contact details this reader may see in fields of their own: the household's address may
              be another's too, and a withheld carer may share the family's surname
     """
-    visible, stock = list(visible), [_PLACEHOLDER.sub(f" {WALL} ", text) for text in stock]
-    unsearchable: list[Unsearchable] = []
+    return with_details(runs_of(texts, visible, stock), details, shown)
+
+
+def runs_of(texts: Iterable[tuple[str, str]], visible: Iterable[str] = (), stock: Iterable[str] = ()) -> Runs:
+    """Prepare the search for withheld free text, as `needles` says."""
+    known = tuple(of_text("", text) for text in (*visible, *(_PLACEHOLDER.sub(f" {WALL} ", text) for text in stock)))
+    return _runs(texts, known)
+
+
+def with_details(runs: Runs, details: Iterable[tuple[str, str]], shown: Iterable[str] = ()) -> Needles:
+    """Prepare the search for withheld details beside withheld text, as `needles` says."""
     allowed = Haystack("", f" {WALL} ".join(shown))
     found: list[Detail] = []
-    long_lines: list[tuple[str, str]] = []
+    unsearchable: list[Unsearchable] = []
+    lines: list[tuple[str, str]] = []
     for path, text in details:
         detail = detail_of(path, text, allowed)
         if isinstance(detail, Detail):
             found.append(detail)
         elif detail is None:
-            long_lines.append((path, text))
+            lines.append((path, text))
         else:
             unsearchable.append(Unsearchable(path, detail))
-    known = [of_text("", text) for text in (*visible, *stock)]
-    runs: dict[str, dict[str, None]] = {}
-    for path, text in (*texts, *long_lines):
+    of = runs.paths
+    if lines:  # a detail of six words or more is searched for as text is
+        more = _runs(lines, runs.known)
+        of = {**of, **{run: (*of.get(run, ()), *paths) for run, paths in more.paths.items()}}
+        found += more.phrases
+        unsearchable += more.unsearchable
+    return Needles((*found, *runs.phrases), of, runs.ordinary, (*unsearchable, *runs.unsearchable))
+
+
+def _runs(texts: Iterable[tuple[str, str]], known: tuple[Haystack, ...]) -> Runs:
+    phrases: list[Detail] = []
+    unsearchable: list[Unsearchable] = []
+    runs: dict[str, tuple[str, ...]] = {}
+    long: list[str] = []
+    for path, text in texts:
         stack = of_text("", text)
-        of = stack.words
-        if len(of) < RUN:
-            phrase = _phrase(path, of, known)
+        if len(stack.words) < RUN:
+            phrase = _phrase(path, stack.words, known)
             if isinstance(phrase, Detail):
-                found.append(phrase)
+                phrases.append(phrase)
             elif phrase:
                 unsearchable.append(Unsearchable(path, phrase))
             continue
+        long.append(path)
         for run in stack.grams:
-            runs.setdefault(run, {})[path] = None
-    of_paths = sorted({path for paths in runs.values() for path in paths})
+            runs[run] = (*runs[run], path) if run in runs else (path,)
     for stack in known:
         for run in stack.grams & runs.keys():
             del runs[run]
     left = {path for paths in runs.values() for path in paths}
     unsearchable += (
-        Unsearchable(path, "all of it also stands in what this reader may see") for path in of_paths if path not in left
+        Unsearchable(path, "all of it also stands in what this reader may see") for path in long if path not in left
     )
-    ordinary = frozenset[str]().union(*(stack.small for stack in known))
-    return Needles(tuple(found), {run: tuple(paths) for run, paths in runs.items()}, ordinary, tuple(unsearchable))
+    return Runs(runs, tuple(phrases), tuple(unsearchable), known)
 
 
 def search(data: bytes, needles: Needles, file_name: str = "") -> Searched:
@@ -217,7 +268,7 @@ def _named(name: NamePart, stack: Haystack, ordinary: frozenset[str]) -> bool:
     return False
 
 
-def _run_hits(stack: Haystack, runs: dict[str, tuple[str, ...]]) -> Iterator[Hit]:
+def _run_hits(stack: Haystack, runs: Mapping[str, tuple[str, ...]]) -> Iterator[Hit]:
     """Join neighbouring runs of one withheld text into the passage that stands in the file."""
     open_until: dict[str, tuple[int, int]] = {}
     for at, run in enumerate(grams(stack.words)):
@@ -231,7 +282,7 @@ def _run_hits(stack: Haystack, runs: dict[str, tuple[str, ...]]) -> Iterator[Hit
         yield Hit(path, " ".join(stack.words[start : end + RUN - 1]), stack.where)
 
 
-def _phrase(path: str, of: list[str], known: list[Haystack]) -> Detail | str:
+def _phrase(path: str, of: list[str], known: Sequence[Haystack]) -> Detail | str:
     """Free text of less than six words: looked for as it is, where it is long enough to mean something."""
     phrase = Detail.of_phrase(path, of)
     if not of:

@@ -7,8 +7,9 @@ The findings report (D21) says what is still to mend. Both are the chair's alone
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from cpdocs import paths
@@ -33,7 +34,8 @@ def contents(
     """The contexts `sheet` and `report`, in English: they are the chair's working papers."""
     record = prepared.record
     assert record is not None
-    rows = [_row(record, one) for one in made]
+    where = places(record)
+    rows = [_row(record, one, where) for one in made]
     return {
         "sheet": {
             "rows": rows,
@@ -52,7 +54,7 @@ def contents(
             "households": _households(record, [id for one in made for id in one.copy.readers]),
             "deadlines": _deadlines(record, made),
         },
-        "report": {**_report(record, findings), "unsearched": _unsearched(prepared)},
+        "report": {**_report(record, findings), "unsearched": _unsearched(prepared, where)},
     }
 
 
@@ -102,7 +104,7 @@ WAYS: Mapping[str, str] = {
 }
 
 
-def _row(record: Record, one: Made) -> dict[str, Any]:
+def _row(record: Record, one: Made, where: Places) -> dict[str, Any]:
     copy, disclosed, waits = one.copy, one.disclosed, one.waits
     form = "" if copy.format == "standard" else copy.format.replace("-", " ")
     form += f" ({copy.size} point)" if copy.size else ""
@@ -117,8 +119,8 @@ def _row(record: Record, one: Made) -> dict[str, Any]:
         "clause": ", ".join(copy.clauses),
         "waits_for": "; ".join(f"{wait.what} ({wait.who})" for wait in waits),
         "why": "; ".join(copy.why),
-        "withheld": withheld(record, disclosed) if disclosed else [],
-        "tells": tells(record, disclosed) if disclosed else [],
+        "withheld": withheld(where, disclosed) if disclosed else [],
+        "tells": tells(record, where, disclosed) if disclosed else [],
     }
 
 
@@ -169,7 +171,7 @@ def _notes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def withheld(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
+def withheld(where: Places, disclosed: Disclosed) -> list[dict[str, str]]:
     """What a copy leaves out, one row a ground with the parts of the record it concerns.
 
     What no reader of the kind may see is left out: it says nothing of this reader.
@@ -177,7 +179,7 @@ def withheld(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
     grouped: dict[str, dict[str, set[str]]] = {}
     for entry in disclosed.withheld:
         if entry.ground != "label":
-            home, field = place(record, entry.path)
+            home, field = where(entry.path)
             grouped.setdefault(entry.ground, {}).setdefault(home, set()).add(field)
     return [
         {"what": "; ".join(_fields(home, fields) for home, fields in homes.items()), "why": GROUNDS[ground]}
@@ -191,22 +193,30 @@ def _fields(home: str, fields: set[str]) -> str:
     return f"{home} ({', '.join(few)})" if few and len(few) <= 3 else home
 
 
-def tells(record: Record, disclosed: Disclosed) -> list[dict[str, str]]:
+def tells(record: Record, where: Places, disclosed: Disclosed) -> list[dict[str, str]]:
     """What a copy tells its reader about other adults: one row an adult, with the entries that speak of them."""
     rows: dict[str, dict[str, None]] = {}
     for path, id in disclosed.told:
-        rows.setdefault(name(record, id), {})[place(record, path)[0]] = None
+        rows.setdefault(name(record, id), {})[where(path)[0]] = None
     return [{"about": who, "what": "; ".join(homes)} for who, homes in sorted(rows.items())]
 
 
-def part(record: Record, path: str) -> str:
+Places = Callable[[str], tuple[str, str]]
+"""The entry of the record that a path belongs to, and the title of the field within it."""
+
+
+def places(record: Record) -> Places:
+    """Where a record's paths stand, in words; each is worked out once, since copies leave out much the same."""
+    return cache(partial(_place, record))
+
+
+def _part(where: Places, path: str) -> str:
     """A part of the record in words: the entry it belongs to, and the field's title."""
-    home, field = place(record, path)
+    home, field = where(path)
     return f"{home}: {field}" if field else home
 
 
-def place(record: Record, path: str) -> tuple[str, str]:
-    """The entry of the record that a path belongs to, and the title of the field within it."""
+def _place(record: Record, path: str) -> tuple[str, str]:
     steps = paths.split(path)
     if len(steps) < 2 or not isinstance(steps[1], int):
         return title_of(record, str(steps[0])), title_of(record, path) if len(steps) > 1 else ""
@@ -297,16 +307,15 @@ def _report(record: Record, findings: Sequence[Finding]) -> dict[str, Any]:
     return {**groups, "direct_contact_no_view": silent}
 
 
-def _unsearched(prepared: Prepared) -> list[dict[str, str]]:
+def _unsearched(prepared: Prepared, where: Places) -> list[dict[str, str]]:
     """What is withheld from someone and can't be looked for in their files, so that a person looks (decision 9)."""
-    record, searches = prepared.record, prepared.searches
-    assert record is not None
+    searches = prepared.searches
     assert searches is not None
     readers = dict.fromkeys(id for one in prepared.distribution.copies if one.place == "for" for id in one.readers)
     kept: dict[tuple[str, str], dict[str, None]] = {}
     for id in readers:
         for lost in searches.of(id).needles.unsearchable:
-            kept.setdefault((part(record, lost.path), lost.reason), {})[id] = None
+            kept.setdefault((_part(where, lost.path), lost.reason), {})[id] = None
     grouped: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for (what, reason), ids in kept.items():
         grouped.setdefault((reason, tuple(ids)), []).append(what)
