@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 MAGIC = b"cpdocs kept 1\n"
@@ -48,6 +47,8 @@ class Cache:
 
     def put(self, name: str, data: bytes) -> None:
         """Keep data under a key; nothing happens where that isn't possible."""
+        import tempfile
+
         with contextlib.suppress(OSError):
             self.place.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._ours():

@@ -19,13 +19,13 @@ from cpdocs.distribution import Distribution
 from cpdocs.finding import Finding, in_reading_order, settle
 from cpdocs.leaks import Searches, leaks
 from cpdocs.library import Library
-from cpdocs.making import Made, make
 from cpdocs.procedure import Procedure
 from cpdocs.record import Record
 from cpdocs.source import Tree
 from cpdocs.survey import Survey
 
 if TYPE_CHECKING:
+    from cpdocs.making import Made
     from cpdocs.shelf import Shelf
 
 
@@ -153,6 +153,7 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
     """
     from cpdocs import manifest
     from cpdocs.bundle import Bundle
+    from cpdocs.making import make
 
     resolved = prepared.record
     if resolved is None or prepared.procedure is None:
