@@ -295,9 +295,11 @@ def _copy_facts(
         {x.person for x in record.exclusions if record.get(f"{x.path}.visible_mark") == "yes"} >= {who.id}
         for who in readers
     ]
-    home, child = people[0].path, people[0].sort == "child"
-    # a child who is placed isn't written to at home, where the letter would be another's to open
-    place = "contact.address" if not child else "placement" if people[0].data.get("placement") else "home"
+    home, sort = people[0].path, people[0].sort
+    place = "contact.workplace" if sort == "professional" else "contact.address"
+    if child := sort == "child":
+        # a child who is placed isn't written to at home, where the letter would be another's to open
+        place = "placement" if people[0].data.get("placement") else "home"
     address = seen(f"{home}.{place}") if document.may_hold(paths.pattern_of(f"{home}.{place}.text")) else ""
     signed = seen("minutes.signed_on" if copy.document == "minutes" else "letters_approved.date")
     level = text_of((people[0].data.get("correspondence") or {}).get("reading_level"))

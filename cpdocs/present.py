@@ -362,6 +362,7 @@ class _Presenter:
         return {
             "title": self.said(own["title"], TITLE),
             "for_name": self.locale.list(names),
+            "for_agency": self.person(own["for"][0])["agency"] if len(own["for"]) == 1 else "",
             "draft": own["draft"],
             "kind": "file" if own["file"] else "",
             "reader": own["reader"],
@@ -464,7 +465,7 @@ def empty_context(fields: Field) -> dict[str, Any]:
 
 _OWN_NAMES = {
     "copy": (
-        "title for_name draft kind reader part_left_out date reference address_lines[] salutation"
+        "title for_name for_agency draft kind reader part_left_out date reference address_lines[] salutation"
         " salutation_name first_name signed_by signed_role signed_on disagreed attended letter legal_planning"
         " plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
         " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"

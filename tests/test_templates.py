@@ -413,7 +413,7 @@ def bare_headings(found: list[tuple[str, str]]) -> list[str]:
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_no_heading_stands_over_nothing_where_little_is_recorded(path: Path, answer: str, rows: int) -> None:
     """Also where an entry holds no more than who it is from, or every question is answered with no."""
-    given = {**CHILD, "attended[].person.role": "professional"}
+    given = {**CHILD, "attended[].person.role": "professional", "copy.reader": "family"}
     assert bare_headings(rendered(path, rows=rows, deep=False, answer=answer, given=given)) == []
 
 
@@ -466,6 +466,47 @@ def test_a_child_reads_what_they_agreed_to_only_if_they_agreed_to_something(form
     given |= {"copy.agreed_actions#": "1", "copy.agreed_actions[].what": "Read to Mum"}
     said = [text for _, text in rendered(path, given=given)]
     assert said[said.index("You agreed to:") + 1] == "Read to Mum"
+
+
+@pytest.mark.parametrize("format", ["standard", "easy-read"])
+@pytest.mark.parametrize("document", ["child-thank-you", "child-letter-plan-ended"])
+def test_a_number_that_children_can_ring_stands_there_without_a_name_too(document: str, format: str) -> None:
+    given = {**CHILD, "copy.reading_level": "primary", "authority.child_help.telephone": "01632 960001"}
+    said = [text for _, text in rendered(TEMPLATES / document / f"{format}.docx", given=given)]
+    assert "You can also ring this number: 01632 960001." in said
+    given["authority.child_help.name"] = "Sandbank"
+    said = [text for _, text in rendered(TEMPLATES / document / f"{format}.docx", given=given)]
+    assert [text for text in said if "01632" in text] == ["You can also ring Sandbank on 01632 960001."]
+
+
+def test_a_child_who_was_kept_out_is_written_to_as_a_child() -> None:
+    path = TEMPLATES / "excluded-information/standard.docx"
+    given = {**CHILD, "conference.date": "3 May", "authority.help.telephone": "01632 960002"}
+    child = [text for _, text in rendered(path, given={**given, "copy.reader": "child"})]
+    family = [text for _, text in rendered(path, given={**given, "copy.reader": "family"})]
+    assert any("does not mean that you did anything wrong" in text for text in child)
+    assert {"About the meeting", "With best wishes,"} <= set(child)
+    assert {"Information after the conference", "Yours sincerely,"} <= set(family)
+    assert not {text for text in child if len(text) > 20} & {text for text in family if len(text) > 20}
+
+
+def test_the_chairs_letter_is_handed_over_only_where_there_is_one() -> None:
+    path = TEMPLATES / "visit-task/standard.docx"
+    given = {**CHILD, "copy.children[].name": "Kit", "copy.children[].correspondence.suitable": "yes"}
+    handed = "Hand over the chair's letter to Kit"
+    assert handed not in [text for _, text in rendered(path, given=given)]
+    assert handed in [text for _, text in rendered(path, given={**given, "copy.letter": "yes"})]
+
+
+def test_the_file_note_names_each_authority_abroad() -> None:
+    path = TEMPLATES / "ending-file-note/standard.docx"
+    heading = "Contact with authorities abroad"
+    assert heading not in [text for _, text in rendered(path, given=CHILD)]
+    liaison = "children[].decision.end.liaison"
+    given = {**CHILD, f"{liaison}#": "1", f"{liaison}[].agency": "Barnevernet", f"{liaison}[].country": "Norway"}
+    said = [text for _, text in rendered(path, given=given)]
+    assert said[said.index(heading) + 1] == "Barnevernet"
+    assert any("Norway" in text for text in said)
 
 
 @pytest.mark.parametrize("level", ["early", "primary", "teen"])
