@@ -88,11 +88,7 @@ def disclose(
     about["letter"] = "yes" if letter and professional else ""
     view = View(
         data=left.data,
-        people={
-            id: _card(survey, rights, document, person)
-            for id, person in survey.record.people.items()
-            if id in known and document.may_hold(survey.pattern_of(id))
-        },
+        people=_people(survey, document, rights, known),
         children=copy.children or tuple(id for id in survey.record.subjects if id in known),
         copy=about,
         authority=survey.record.authority,
@@ -233,13 +229,39 @@ def _lists(value: Any) -> Any:
     return {key: _lists(below) for key, below in value.items()}
 
 
+_CARD = ("name", "role", "agency", "job", "work_contact")
+
+
+def _people(
+    survey: Survey, document: DocumentType, rights: Sequence[Mapping[str, str]], known: frozenset[str]
+) -> Mapping[str, Mapping[str, str]]:
+    """What a copy says of each person; put together once for all copies that say the same."""
+    record = survey.record
+    resting_on = survey.once(
+        "cards",
+        lambda: [
+            *(f"{person.path}.{key}" for person in record.people.values() for key in _CARD),
+            *(f"{relation.path}.as" for id in record.people for relation in record.relations_of(id)),
+        ],
+    )
+    alike = tuple(tuple(map(grounds.get, resting_on)) for grounds in rights)
+    return survey.once(
+        ("people", document.id, known, alike),
+        lambda: {
+            id: _card(survey, rights, document, person)
+            for id, person in record.people.items()
+            if id in known and document.may_hold(survey.pattern_of(id))
+        },
+    )
+
+
 def _card(
     survey: Survey, rights: Sequence[Mapping[str, str]], document: DocumentType, person: Person
 ) -> dict[str, str]:
     """What a reader may know of a person: name, role, agency, job, as far as each is visible to them here."""
     card = {"id": person.id}
     home = paths.pattern_of(person.path)
-    for key in ("name", "role", "agency", "job", "work_contact"):
+    for key in _CARD:
         path = f"{person.path}.{key}"
         value = text_of(person.data.get(key))
         if value and document.may_hold(f"{home}.{key}") and not any(r.get(path, "label") for r in rights):
