@@ -179,7 +179,7 @@ def _in_unit(leaf: Leaf, unit: frozenset[str], survey: Survey) -> bool:
 
 
 def _mine_rows(survey: Survey, document: DocumentType, readers: Sequence[Reader]) -> frozenset[str] | None:
-    """The rows of the document's `mine` lists that belong to the reader; a child's must be agreed by them.
+    """The rows of the document's `mine` lists that belong to the reader; a child's action must be agreed by them.
 
     A confidential item belongs to those who stayed for it.
     """
@@ -194,7 +194,8 @@ def _mine_rows(survey: Survey, document: DocumentType, readers: Sequence[Reader]
                 continue
             owner = text_of(row.get("owner") or row.get("person")) if isinstance(row, Mapping) else ""
             person = survey.record.people.get(owner)
-            agreed = not isinstance(person, Child) or row.get("agreed") == "yes"
+            action = isinstance(row, Mapping) and "owner" in row
+            agreed = not (action and isinstance(person, Child)) or row.get("agreed") == "yes"
             if agreed and any(who.id == owner for who in readers):
                 rows.add(path)
     return frozenset(rows)

@@ -230,3 +230,13 @@ def test_the_father_of_one_child_learns_nothing_of_what_was_kept_from_him(made: 
     )
     assert _tight("27 Tern Court, Saltreach SR4 2QX") in _tight(mothers)
     assert "right to challenge" not in mothers
+
+
+def test_a_child_who_was_kept_out_reads_what_the_chair_wants_them_to_know(made: Callable[[Path], Built]) -> None:
+    path = next(path for path in RECORDS if path.parent.name == "legal-planning")
+    built = made(path)
+    his = {c["document"]: built.texts[c["file"]] for c in built.manifest["copies"] if "child-a" in recipients(c)}
+    assert set(his) == {"excluded-information"}
+    assert "Dear Bryn," in his["excluded-information"]
+    assert "We read out your list" in his["excluded-information"]
+    assert "bruise" not in his["excluded-information"]
