@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from cpdocs.haystack import Haystack, words
 
@@ -18,8 +17,7 @@ Edges = Literal["both", "either", "none"]
 """Whether a piece must begin and end where words do, at one end at least, or may stand anywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One telling part, without spaces, and as it is said in a message."""
 
     tight: str
@@ -29,16 +27,14 @@ class Piece:
     """Ways of writing one thing share this: 14 Larkspur Close, 14 Larkspur Cl."""
 
 
-@dataclass(frozen=True, slots=True)
-class NamePart:
+class NamePart(NamedTuple):
     """One word of a person's name, folded, and a pattern of how it may be written."""
 
     word: str
     written: str
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(NamedTuple):
     """A withheld detail: its path, its telling pieces (the most telling first), parts of a name."""
 
     path: str

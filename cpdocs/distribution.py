@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpdocs import joint
 from cpdocs.editions import format_for, languages_for, main_language
@@ -23,8 +23,7 @@ from cpdocs.readers import chair_of, entitled, has_role_in_plan, reader, sort_fo
 from cpdocs.record import Person, Record, day_of, text_of
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(NamedTuple):
     """Something a copy can't go out without: a signature, a judgement, a translation, a finding's mending."""
 
     what: str
@@ -59,8 +58,7 @@ class Copy:
         return (self.document, *self.readers, "|", *self.children, self.locale, self.format)
 
 
-@dataclass(frozen=True, slots=True)
-class NotSent:
+class NotSent(NamedTuple):
     """Someone a list would have reached who gets no copy, and why."""
 
     document: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import combinations
 
 from cpdocs.distribution import NO_CHILD, Distribution
@@ -135,7 +134,7 @@ def _look_alikes(record: Record, distribution: Distribution) -> Iterator[Finding
             message = f"`{one.id}` and `{other.id}` both get copies, and their names are alike."
             related = (Related(record.tree.place(f"{one.path}.name"), f"the name of `{one.id}`"),)
             told = _told(record, "DIST-04", f"{other.path}.name", message, kind="breach", subject=other.id)
-            yield replace(told, related=related)
+            yield told._replace(related=related)
 
 
 def alike(one: str, other: str) -> bool:
@@ -160,4 +159,4 @@ def _told(record: Record, rule: str, path: str, message: str, *, kind: Kind, sub
     told = fault(
         record.tree, rule, path, message, about.help, severity=about.severity, kind=kind, title=about.title
     )
-    return replace(told, subject=subject)
+    return told._replace(subject=subject)

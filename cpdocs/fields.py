@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 LEAVES = frozenset(
     ("id", "name", "line", "text", "date", "time", "yesno", "code", "person", "child", "item", "number", "tag")
 )
 GATES = ("about", "audience", "from_items")
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(NamedTuple):
     """One field of the record: a leaf with a type, a mapping with keys, or a list of one kind of entry."""
 
     pattern: str
@@ -28,8 +28,8 @@ class Field:
     audience: str | None
     title: str = ""
     description: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    keys: Mapping[str, Field] = field(default_factory=dict)
+    labels: Mapping[str, str] = _NONE
+    keys: Mapping[str, Field] = _NONE
     item: Field | None = None
     carries: tuple[str, ...] = ()
     example: str = ""
@@ -85,15 +85,15 @@ def _added(here: Field, steps: list[str], pattern: str, kind: str) -> Field:
     step, rest = steps[0], steps[1:]
     if step == "[]":
         assert here.item is not None
-        return replace(here, item=_added(here.item, rest, pattern, kind))
+        return here._replace(item=_added(here.item, rest, pattern, kind))
     if not rest:
         many = kind.endswith("[]")
         labels = {"yes": "Yes", "no": "No"} if kind == "yesno" else {}
         leaf = Field(pattern + "[]" * many, kind.removesuffix("[]"), "list", labels=labels)
         new = Field(pattern, "list", "list", item=leaf) if many else leaf
-        return replace(here, keys={**here.keys, step: new})
+        return here._replace(keys={**here.keys, step: new})
     below = here.keys.get(step) or Field(f"{here.pattern}.{step}".lstrip("."), "map", "list")
-    return replace(here, keys={**here.keys, step: _added(below, rest, pattern, kind)})
+    return here._replace(keys={**here.keys, step: _added(below, rest, pattern, kind)})
 
 
 def _resolved(node: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,15 +8,13 @@ a *disclosure* finding says that a copy would show its reader what they may not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "advice"]
 Kind = Literal["gap", "breach", "fault", "disclosure"]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place in a file a person wrote; line and column count from 1."""
 
     file: str
@@ -26,16 +24,14 @@ class Place:
     length: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A second place that belongs to a finding, and what it has to do with it."""
 
     place: Place
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledged:
+class Acknowledged(NamedTuple):
     """Who accepted a breach, when (ISO date as written) and why."""
 
     by: str
@@ -43,8 +39,7 @@ class Acknowledged:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One shortfall: which rule, how grave, what is wrong, where, by which clause, and what to do next."""
 
     rule: str
@@ -65,8 +60,7 @@ class Finding:
         return self.severity == "error" and self.acknowledged is None
 
 
-@dataclass(frozen=True, slots=True)
-class RuleText:
+class RuleText(NamedTuple):
     """What is said of a rule that stands in code: its title, the next step, and how grave it is."""
 
     title: str
@@ -84,8 +78,7 @@ def in_reading_order(findings: Iterable[Finding]) -> list[Finding]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(NamedTuple):
     """An entry of `acknowledgements`: the rule and subject it answers, and who answers for it."""
 
     rule: str
@@ -127,7 +120,7 @@ def settle(findings: Sequence[Finding], acknowledgements: Sequence[Acknowledgeme
                     used.add(number)
                     if entry.by and entry.date and entry.reason:
                         answer = answer or Acknowledged(entry.by, entry.date, entry.reason)
-        settled.append(replace(finding, acknowledged=answer) if answer else finding)
+        settled.append(finding._replace(acknowledged=answer) if answer else finding)
     for number, entry in enumerate(acknowledgements):
         if number not in used:
             about = f" for {entry.subject}" if entry.subject else ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpdocs.fields import Field
 from cpdocs.record import Person, Record, text_of
@@ -51,8 +51,7 @@ class Gate:
         return frozenset((self.owner,)).union(self.shown_to or NONE, *self.audiences)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """One written value: where it stands, its type, its gate, the entries it stands in and their heads."""
 
     path: str

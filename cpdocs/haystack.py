@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 WALL = "\x1f"
 """Stands between texts that don't follow one another, such as two attributes: nothing matches across it."""
@@ -124,8 +124,7 @@ def grams(of: list[str]) -> Iterator[str]:
     return map(" ".join, zip(*(of[start:] for start in range(RUN)), strict=False))
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A part of a file whose text can't be got at, and why."""
 
     where: str

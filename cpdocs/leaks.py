@@ -7,7 +7,7 @@ whom the same is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from cpdocs import questions, record, search
@@ -217,4 +217,4 @@ def _leak(survey: Survey, id: str, withheld: str, typed: str) -> Finding:
         title=questions.RULES["DIS-05"].title,
     )
     related = (Related(tree.place(withheld), f"withheld from `{id}` here"),) if typed else ()
-    return replace(made, subject=id, related=related)
+    return made._replace(subject=id, related=related)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpdocs import source
 from cpdocs.finding import Kind, Severity
@@ -81,8 +81,7 @@ class Rule:
         return value if isinstance(value, str) else default
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """When a document is due: a limit counted from a date in the record."""
 
     limit: str
@@ -90,8 +89,7 @@ class Due:
     or_by: str = ""
 
 
-@dataclass(frozen=True)
-class Sending:
+class Sending(NamedTuple):
     """One line of who gets what: a document, the lists it goes to, the roles it never goes to, and by when."""
 
     id: str

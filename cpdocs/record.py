@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpdocs import paths
 from cpdocs.fields import GATES, Field
@@ -59,8 +59,7 @@ class Child(Person):
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(NamedTuple):
     """What a person is to a child."""
 
     person: str
@@ -69,8 +68,7 @@ class Relation:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A discussion item, or a confidential one; `present` names who stayed when it was closed."""
 
     id: str
@@ -79,8 +77,7 @@ class Item:
     present: frozenset[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
+class Exclusion(NamedTuple):
     """A person kept out of the whole conference or of some items."""
 
     person: str

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from cpdocs.details import Detail, NamePart, detail_of
 from cpdocs.haystack import RUN, WALL, Haystack, Unread, grams, of_file, of_text
@@ -36,8 +37,7 @@ _TITLES = "mr|mrs|ms|miss|mx|dr|prof|professor|rev|sister|sir|dame|lady|lord|unc
 _OPENING = ".!?:;\u2022\u2013\u2014|\n" + WALL
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Something withheld that stands in a file: whose needle (a path), what was found, in which part."""
 
     path: str
@@ -47,8 +47,7 @@ class Hit:
     """A part of the file, or the path of the text when texts were searched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unsearchable:
+class Unsearchable(NamedTuple):
     """A withheld value that can't be looked for, and why; D21 tells the chair."""
 
     path: str

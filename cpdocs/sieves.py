@@ -8,15 +8,13 @@ record's own audience, the people they aren't told of, and what a computed value
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cpdocs.gates import NONE, Gate
 from cpdocs.record import Record
 
 
-@dataclass(frozen=True)
-class Reader:
+class Reader(NamedTuple):
     """Someone a copy is for, as the sieves see them."""
 
     id: str

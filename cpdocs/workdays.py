@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 PUBLISHED_UNTIL = date(2028, 12, 31)
 """The last day whose public holidays were published and compared with what the library computes."""
@@ -31,8 +31,7 @@ _ONE_DAY = timedelta(days=1)
 _Date = date
 
 
-@dataclass(frozen=True, slots=True)
-class Timescale:
+class Timescale(NamedTuple):
     """So many working days, days, weeks, months or years; before a date when the number is negative."""
 
     number: int
@@ -69,8 +68,7 @@ class Timescale:
         return f"{self.number} {self.unit}{'' if abs(self.number) == 1 else 's'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """The day a count came to, and how, in a sentence.
 
     `skipped` are the public holidays and closures passed over; `certain` is False when working days were

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpdocs import paths
 from cpdocs.finding import Finding, Kind, Related
@@ -20,8 +19,7 @@ from cpdocs.procedure import DataError, Procedure, Rule
 from cpdocs.record import CONFERENCES, Record, text_of
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a shape found: where, in the author's words, and the places that belong to it."""
 
     path: str
