@@ -27,6 +27,11 @@ PHRASES: Mapping[str, Phrase] = {
         "Under a heading with nothing below it, in every reader's copy. It must not say that there is"
         " nothing: something may have been left out for this reader.",
     ),
+    "not-named.copy": Phrase(
+        "Not named in this copy",
+        "Where the author of a report would stand, in every reader's copy. It must not say that nobody wrote"
+        " it: the name may have been left out for this reader.",
+    ),
     "awaiting": Phrase(
         "Not translated yet. This is the text in {language}.",
         "Before a text that is still in its first language, in a draft. {language}: name of that language.",

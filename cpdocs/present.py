@@ -57,6 +57,8 @@ def present(
     work = _Presenter(view, fields, locale, memory, labels or {})
     context = work.mapping(data, fields)
     work.people(context)
+    work.attendance(context)
+    work.reports(context)
     context["copy"] = work.copy(context)
     context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")
     context["authority"] = _complete(view.authority, locale)
@@ -77,7 +79,14 @@ def present(
 
 def _heads(asked: Collection[str]) -> list[str]:
     """The parts of the record behind the names that a template prints."""
-    made_of = {"copy.to_tell[]": ("people", "children"), "copy.visit": ("discussion",), "copy.": ("children",)}
+    made_of = {
+        "copy.to_tell[]": ("people", "children"),
+        "copy.visit": ("discussion",),
+        "copy.": ("children",),
+        "attended[].invited": ("invited",),
+        "also_invited": ("invited", "attended"),
+        "subjects_label": ("children",),
+    }
     heads = {name.split(".")[0].removesuffix("[]") for name in asked}
     for beginning, parts in made_of.items():
         if any(name.startswith(beginning) for name in asked):
@@ -272,7 +281,8 @@ class _Presenter:
 
     def _inside(self, words: str) -> str:
         """A label inside a line begins small in English ("Rhea Hollis, mother"); other languages keep theirs."""
-        return words[:1].lower() + words[1:] if self.locale.is_english and words[1:2].islower() else words
+        small = self.locale.is_english and (words[1:2].islower() or words.startswith("A "))
+        return words[:1].lower() + words[1:] if small else words
 
     # --- nested data
 
@@ -289,12 +299,15 @@ class _Presenter:
                 self._entries(out, key, value, below)
             elif below.type in ("code", "yesno"):
                 out[key] = value
-                out[f"{key}_label"] = self.label(below.pattern, value, below)
+                out[f"{key}_label"] = label = self.label(below.pattern, value, below)
+                out[f"{key}_inside"] = self._inside(label)
             elif below.type == "tag":
                 out[key] = value
                 out[f"{key}_label"] = self.tongue(value)
             else:
                 out[key] = self.value(value, below)
+                if below.type == "text":
+                    out[f"{key}_first"], out[f"{key}_rest"] = wordtext.parted(out[key])
         return out
 
     def tongue(self, tag: str) -> str:
@@ -311,16 +324,16 @@ class _Presenter:
             # a word for a group (`professionals`), or someone unknown, would print an empty line
             whos = item.type in ("person", "child")
             out[key] = [self.value(entry, item) for entry in entries if not whos or self.person(entry)["id"]]
-            words = [
-                self.label(node.pattern, entry, item)
-                if item.type == "code"
-                else self.person(entry)["title"]
-                if item.type in ("person", "child")
-                else str(entry)
-                for entry in entries
-            ]
+            if whos:
+                them = [self.person(entry) for entry in entries]
+                out[f"{key}_labels"] = [who["title"] for who in them if who["title"]]
+                # names alone: in a row of "Rhea Hollis, mother" nobody could tell where one ends
+                out[f"{key}_label"] = self.locale.list([who["name"] or who["title"] for who in them if who["title"]])
+                return
+            words = [self.label(node.pattern, entry, item) if item.type == "code" else str(entry) for entry in entries]
             out[f"{key}_labels"] = [word for word in words if word]
-            out[f"{key}_label"] = self.locale.list([self._inside(w) if n else w for n, w in enumerate(words) if w])
+            inside = self._inside if item.type == "code" else str
+            out[f"{key}_label"] = self.locale.list([inside(w) if n else w for n, w in enumerate(words) if w])
             return
         out[key] = []
         for entry in entries:
@@ -336,10 +349,44 @@ class _Presenter:
                 card = self.person(row["id"]) if row["id"] else {}
                 for name in ("name", "title", "role_label"):
                     row[name] = card.get(name) or row.get(name) or ""
+        subjects = [row["name"] for row in context["children"] if row["subject"] == "yes" and row["name"]]
+        context["subjects_label"] = self.locale.list(subjects)
         for row in context["children"]:
             decision = row["decision"]
             row["name_cap"] = row["name"][:1].upper() + row["name"][1:]
             row["facts"] = {**row["facts"], "why": decision["for_the_family"] or decision["reasons"]}
+
+    def attendance(self, context: dict[str, Any]) -> None:
+        """Say beside each person present whether they were invited, and keep the invited who aren't among them.
+
+        Someone who was invited and of whom the reader sees no attendance may have been there all the same:
+        neither list says that anyone wasn't.
+        """
+        invited = {row["person"]["id"] for row in context["invited"] if row["person"]["id"]}
+        present = {row["person"]["id"] for row in context["attended"] if row["person"]["id"]}
+        node = self.fields.at("invited[].apologies")
+        for row in context["attended"]:
+            row["invited"] = "yes" if row["person"]["id"] in invited else ""
+            row["invited_label"] = self.label(node.pattern, "yes", node) if row["invited"] and node else ""
+        context["also_invited"] = [
+            row
+            for row in context["invited"]
+            if row["person"]["id"] not in present or row["apologies"] == "yes" or row["absent_reason"]
+        ]
+
+    def reports(self, context: dict[str, Any]) -> None:
+        """Who wrote a report and when, and who was shown it, each in one line."""
+        file_copy = self.view.file_copy
+        for row in context["reports"]:
+            author = row["author"]["name"] or self.locale.phrase("nothing.file" if file_copy else "not-named.copy")
+            dated = row["dated"]
+            row["by"] = self.locale.phrase("name-and-role", name=author, role=dated) if dated else author
+            shares = [
+                (share["person"]["name"], "; ".join(part for part in (share["date"], share["method"]) if part))
+                for share in row["shared_with"]
+                if share["person"]["name"] and share["date"]
+            ]
+            row["shared_label"] = self.locale.list([f"{name} ({how})" for name, how in shares])
 
     # --- the copy's own words
 
@@ -388,7 +435,8 @@ class _Presenter:
             "due": _date(self.locale, own["due"]) if own["due"] else "",
             "clause": own["clause"],
             "agreed_actions": actions,
-            "receivers": [self.person(id) for id in own["receivers"] if id in self.view.people],
+            "receivers": (receivers := [self.person(id) for id in own["receivers"] if id in self.view.people]),
+            "receivers_label": self.locale.list([who["name"] or who["title"] for who in receivers]),
             "to_tell": self._to_tell(context) if own["document"] == "who-to-tell" else [],
             "visit": self._visit(context, children),
             "legal_planning": _any(row["legal_planning"]["recommended"] == "yes" for row in children),
@@ -450,14 +498,20 @@ def _made_empty(node: Field) -> dict[str, Any]:
             out[key] = dict.fromkeys(PERSON, "")
         else:
             out[key] = Markup("") if below.type == "text" else ""
+            if below.type == "text":
+                out[f"{key}_first"] = out[f"{key}_rest"] = Markup("")
             if below.type in ("code", "yesno", "tag"):
                 out[f"{key}_label"] = ""
+            if below.type in ("code", "yesno"):
+                out[f"{key}_inside"] = ""
     return out
 
 
 def empty_context(fields: Field) -> dict[str, Any]:
     """The context of a View that holds nothing: every name that a template may ask for."""
     context = dict(_empty(fields))
+    context["also_invited"] = []
+    context["subjects_label"] = ""
     for key in ("agencies", "sheet", "report", "pack"):
         context[key] = _NOTHING[key]
     return context
@@ -467,7 +521,7 @@ _OWN_NAMES = {
     "copy": (
         "title for_name for_agency draft kind reader part_left_out date reference address_lines[] salutation"
         " salutation_name first_name signed_by signed_role signed_on disagreed attended letter legal_planning"
-        " plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
+        " receivers_label plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
         " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
     ),
@@ -503,6 +557,11 @@ def names(fields: Field) -> dict[str, str]:
     for node in fields.walk():
         found.update(_names_of(node))
     found["children[].facts.why"] = "text"
+    found.update({"attended[].invited": "yesno", "attended[].invited_label": "line"})
+    found["subjects_label"] = "line"
+    found.update({f"reports[].{name}": "line" for name in ("by", "shared_label")})
+    also = {path: kind for path, kind in found.items() if path.startswith("invited[].")}
+    found.update({f"also_{path}": kind for path, kind in also.items()})
     for path, kind in list(found.items()):
         if path.startswith("children[]."):
             found[f"copy.{path}"] = kind
@@ -517,8 +576,14 @@ def _names_of(node: Field) -> dict[str, str]:
     own = node.pattern
     if node.type in ("person", "child"):
         return {f"{own}.{name}": "name" for name in PERSON}
-    if node.type in ("code", "yesno", "tag"):
-        return {own: node.type} if own.endswith("[]") else {own: node.type, f"{own}_label": "line"}
+    if node.type in ("code", "yesno", "tag") and own.endswith("[]"):
+        return {own: node.type}
+    if node.type in ("code", "yesno"):
+        return {own: node.type, f"{own}_label": "line", f"{own}_inside": "line"}
+    if node.type == "tag":
+        return {own: node.type, f"{own}_label": "line"}
+    if node.type == "text":
+        return {own: node.type, f"{own}_first": "runs", f"{own}_rest": "text"}
     if node.is_leaf:
         return {own: node.type}
     if node.type == "list" and node.item is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from cpdocs import locales, template, wordtrip
@@ -19,7 +19,7 @@ from cpdocs.messages import context_of
 from cpdocs.procedure import Procedure
 from cpdocs.template import Template
 from cpdocs.template.cache import key as template_key
-from cpdocs.transform.variant import Variant
+from cpdocs.transform.variant import Variant, turned
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,11 @@ class Shelf:
         own = None if locale.is_english else wordtrip.supplied(self.library, locale, document, name, procedure)
         docx = own[0] if own else self.library.template(document, name)
         if locale.is_english and size is None:
-            return Ready(template.load(docx, self.library.house, procedure.words), ())
+            as_it_is = partial(turned, locale=locale)
+            key = f"{locale.tag}|{_transforms()}"
+            return Ready(
+                template.load(docx, self.library.house, procedure.words, transform=as_it_is, transform_key=key), ()
+            )
         variant = Variant(locale, context_of(document.readers), size, own=own is not None)
         key = f"{variant.key}|{_transforms()}"
         kept = Cache()

@@ -1,7 +1,8 @@
 """Free text as Word paragraphs: typed text in, WordprocessingML out, as Markup that a template prints.
 
-`paragraphs` is for `{{p x }}` (alone in its paragraph), `inline` for `{{r x }}` (a value inside a line, where
-it needs runs of its own). Text in an ordinary `{{ x }}` stays a plain string: the engine escapes it.
+`paragraphs` is for `{{p x }}` (alone in its paragraph), `inline` and the first of `parted` for `{{r x }}` (a value
+inside a line, where it needs runs of its own). Text in an ordinary `{{ x }}` stays a plain string: the engine
+escapes it.
 
 Lists use the house file's styles ListBullet and ListNumber. A numbered list needs a number of its own in
 numbering.xml, or Word would count on from the list before; which one isn't known here, so LIST stands for it
@@ -77,6 +78,20 @@ def paragraphs(
         out += (_run(run.text, run.bold, run.italic, marked, lang, rtl) for run in block.runs)
         out.append("</w:p>")
     return Markup("".join(out))
+
+
+_LEADING = re.compile(r'<w:p><w:pPr><w:pStyle w:val="BodyText"/>(?:<w:bidi/>)?</w:pPr>(.*?)</w:p>', re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def parted(text: Markup) -> tuple[Markup, Markup]:
+    """What `paragraphs` made, as the runs of its first paragraph and the paragraphs after it.
+
+    The runs can stand behind words of the template's own (`{{r x_first }}`). A text that begins with a list, or
+    is in another language than its document, has no such runs: all of it is in the second.
+    """
+    first = _LEADING.match(text)
+    return (Markup(first[1]), Markup(text[first.end() :])) if first else (Markup(""), text)
 
 
 def inline(text: str, lang: str = "en-GB", rtl: bool = False) -> Markup:

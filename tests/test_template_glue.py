@@ -65,7 +65,7 @@ def blanks(template: Template) -> Iterator[tuple[str, ...]]:
     for name in template.names:
         if name.startswith("words.") or sure(name):
             continue
-        own = re.sub(r"_(label|labels\[\]|cap)\Z", "", name)
+        own = re.sub(r"_(label|labels\[\]|cap|inside|first|rest)\Z", "", name)
         groups.setdefault(own, set()).add(name)
         whose, _, what = own.rpartition(".")
         field = LIBRARY.fields.at(whose.replace("copy.children", "children")) if whose else None

@@ -197,7 +197,7 @@ def test_every_page_says_whose_copy_it_is(number: int) -> None:
     assert header[at - 1] == '{%p if copy.draft == "yes" %}'
     assert "{{ authority.name }}" in header
     footer = root_of(house, f"word/footer{number}.xml")
-    said = " ".join(text_of(paragraph) for paragraph in footer.iter(W + "p"))
+    said = " ".join("".join(t.text or " " for t in p.iter(W + "t", W + "tab")) for p in footer.iter(W + "p"))
     assert "{{ words.confidential_notice }}" in said
     assert "Copy for {{ copy.for_name }}. Reference {{ copy.reference }}. Page 1 of 1" in said
     assert [field.get(W + "instr").strip() for field in footer.iter(W + "fldSimple")] == ["PAGE", "NUMPAGES"]
@@ -247,10 +247,12 @@ def names() -> dict[str, str]:
     allowed |= {"nothing": "line", "children[].facts.why": "text"}
     allowed |= {f"agencies[].{key}": "line" for key in ("agency", "invited", "attended", "reported")}
     allowed |= {f"{key}[].{name}": "line" for key in ("people", "children") for name in ("title", "role_label")}
-    allowed["children[].name_cap"] = "line"
+    allowed["children[].name_cap"] = allowed["subjects_label"] = "line"
+    allowed |= {"attended[].invited": "yesno", "attended[].invited_label": "line"}
+    allowed |= {f"reports[].{key}": "line" for key in ("by", "shared_label")}
     for field in LIBRARY.fields.walk():
         allowed |= named(field)
-    return allowed
+    return allowed | {f"also_{name}": kind for name, kind in allowed.items() if name.startswith("invited[].")}
 
 
 def named(field: Field) -> Mapping[str, str]:
@@ -258,6 +260,10 @@ def named(field: Field) -> Mapping[str, str]:
         return {f"{field.pattern}.{key}": "line" for key in PERSON}
     if field.is_leaf:
         label = {f"{field.pattern}_label": "line"} if field.type in ("code", "yesno", "tag") else {}
+        if field.type in ("code", "yesno"):
+            label |= {f"{field.pattern}_inside": "line"}
+        if field.type == "text":
+            label |= {f"{field.pattern}_first": "runs", f"{field.pattern}_rest": "text"}
         return {field.pattern: field.type, **label}
     if field.item is not None:
         if field.item.keys:
@@ -359,7 +365,10 @@ def context(
             elif node[key]:
                 out[key] = built(node[key], path)
             else:
+                whole, _, part = path.replace("copy.children", "children").rpartition("_")
                 field = LIBRARY.fields.at(path.replace("copy.children", "children"))
+                if field is None and part in ("first", "rest"):
+                    field = LIBRARY.fields.at(whole)
                 kind = field.type if field else "text" if path.endswith("facts.why") else ""
                 value = given.get(path, "")
                 if not value and kind == "yesno":
@@ -372,7 +381,8 @@ def context(
                 if kind == "list":
                     out[key] = [value] if value else []
                 else:
-                    out[key] = wordtext.paragraphs(value) if kind == "text" and value else value
+                    shown = wordtext.inline if part == "first" and field else wordtext.paragraphs
+                    out[key] = shown(value) if kind == "text" and value else value
         return out
 
     return built(tree, "")
@@ -381,7 +391,15 @@ def context(
 def paragraphs(docx: bytes) -> list[tuple[str, str]]:
     """(style, text) of the document's paragraphs, tables' included; empty ones left out."""
     root = etree.fromstring(parts.read(docx)["word/document.xml"])
-    return [(style_of(p), text_of(p)) for p in root.iter(W + "p") if text_of(p).strip() or style_of(p) == "WritingLine"]
+    return [(style_of(p), tabbed(p)) for p in root.iter(W + "p") if text_of(p).strip() or style_of(p) == "WritingLine"]
+
+
+def tabbed(paragraph: Any) -> str:
+    """A heading with what stands beside it after a tab; other paragraphs' text alone."""
+    if not style_of(paragraph).startswith("Heading"):
+        return text_of(paragraph)
+    pieces = (t.text or "" if t.tag == W + "t" else "\t" for t in paragraph.iter(W + "t", f"{W}tab"))
+    return "".join(pieces)
 
 
 def rendered(path: Path, procedure: str = "kent-medway", **more: Any) -> list[tuple[str, str]]:
@@ -400,10 +418,10 @@ CHILD = {
 
 
 def bare_headings(found: list[tuple[str, str]]) -> list[str]:
-    """Headings with nothing under them."""
+    """Headings with nothing under them, nor beside them: what is there stands behind a tab."""
     wrong = []
     for (style, text), (after, _) in zip(found, [*found[1:], ("Title", "")], strict=True):
-        if style in OUTLINE and after in OUTLINE and OUTLINE[after] <= OUTLINE[style]:
+        if style in OUTLINE and after in OUTLINE and OUTLINE[after] <= OUTLINE[style] and "\t" not in text:
             wrong.append(text)
     return wrong
 
@@ -435,15 +453,15 @@ def test_empty_headings_are_printed_with_their_words(path: Path) -> None:
     found = rendered(path, given=CHILD)
     if path.parent.name == "confidential-annex":
         found = rendered(path, given={**CHILD, "confidential#": "1", "confidential[].title": "Police"})
-    assert ("Nothing", "Nothing recorded in this copy") in found
+    assert any(text.endswith("Nothing recorded in this copy") and style != "BodyText" for style, text in found)
 
 
 def test_the_minutes_always_have_the_childs_view_and_the_sections_every_procedure_asks_for() -> None:
     found = rendered(TEMPLATES / "minutes/standard.docx", given=CHILD)
-    headings = [text for style, text in found if style.startswith("Heading")]
+    headings = [text.partition("\t")[0] for style, text in found if style.startswith("Heading")]
     for heading in (
         "The child's view", "Risk", "What the parents need", "Views, in the order they were asked",
-        "The chair's summary", "Decision",
+        "The chair's summary", "Decisions about ",
         "Reasons for the decision", "Recommendations", "Dissent", "Next review", "The chair's signature",
     ):  # fmt: skip
         assert heading in headings
@@ -454,7 +472,8 @@ def test_the_minutes_always_have_the_childs_view_and_the_sections_every_procedur
 def test_only_professionals_minutes_say_who_receives_a_copy() -> None:
     minutes = TEMPLATES / "minutes/standard.docx"
     for reader, there in (("professional", True), ("chair", True), ("family", False), ("child", False)):
-        said = [text for _, text in rendered(minutes, given={**CHILD, "copy.reader": reader})]
+        found = rendered(minutes, given={**CHILD, "copy.reader": reader})
+        said = [text.partition("\t")[0] for _, text in found]
         assert ("Who receives a copy" in said) is there
 
 

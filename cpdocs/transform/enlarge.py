@@ -62,7 +62,7 @@ def enlarge(parts: Parts, points: float, label: str = "{label}:", line: float = 
         for table in list(root.iter(w("tbl"))):
             _table(table, label)
         for paragraph in list(root.iter(w("p"))):
-            _untab(paragraph, label, body=name == "word/document.xml")
+            untab(paragraph, label, body=name == "word/document.xml")
         for ppr in list(root.iter(w("pPr"))):
             _paragraph(ppr, ratio, lines)
         if name != "word/document.xml":
@@ -166,9 +166,9 @@ def _paragraph(ppr: Any, ratio: float, lines: int) -> None:
         drop(ppr, "keepLines")
 
 
-def _untab(paragraph: Any, label: str, *, body: bool) -> None:
-    """A tab between a label and its value would leave room for neither: a colon in the body, a new line
-    elsewhere.
+def untab(paragraph: Any, label: str, *, body: bool) -> None:
+    """Part a label and its value without a tab, which in large print leaves room for neither: by a colon in the
+    body, by a new line elsewhere.
 
     A paragraph without a tab is left alone.
     """

@@ -7,10 +7,10 @@ language, then large print (its labels are in the language by then), then the tu
 from __future__ import annotations
 
 from cpdocs.locales import Locale
-from cpdocs.transform.enlarge import enlarge
+from cpdocs.transform.enlarge import enlarge, untab
 from cpdocs.transform.localise import Localised, localise, tagged
 from cpdocs.transform.mirror import mirror
-from cpdocs.transform.wordml import Parts
+from cpdocs.transform.wordml import Parts, parse, serialise, w
 
 
 def vary(parts: Parts, locale: Locale, context: str = "", points: float | None = None) -> Localised:
@@ -25,11 +25,30 @@ def vary(parts: Parts, locale: Locale, context: str = "", points: float | None =
 
 def turned(parts: Parts, locale: Locale, points: float | None = None) -> dict[str, bytes]:
     """A template that is in its language already, sized and turned for its reader."""
-    out = dict(parts)
+    out = led(parts, locale.label_pattern)
     if points is not None:
         out = enlarge(out, points, locale.label_pattern, locale.large_print_line)
     if locale.rtl:
         out = mirror(out, locale.word_tag, locale.fonts.get("complex", ""), locale.fonts.get("instead", ""))
+    return out
+
+
+LEAD = "Lead"
+"""The house file's style for a text that begins behind its own label."""
+
+
+def led(parts: Parts, label: str) -> dict[str, bytes]:
+    """Part each label that leads into its text from it as the language does it: `{label}:` in English.
+
+    A template has a tab there, so that the label alone is a message for translators.
+    """
+    out = dict(parts)
+    root = parse(parts["word/document.xml"])
+    leading = [style.getparent().getparent() for style in root.iter(w("pStyle")) if style.get(w("val")) == LEAD]
+    for paragraph in leading:
+        untab(paragraph, label, body=True)
+    if leading:
+        out["word/document.xml"] = serialise(root)
     return out
 
 
