@@ -33,6 +33,8 @@ class Field(NamedTuple):
     item: Field | None = None
     carries: tuple[str, ...] = ()
     example: str = ""
+    gated: bool = False
+    """Whether `from_items` may stand here, for all below."""
 
     @property
     def is_leaf(self) -> bool:
@@ -151,5 +153,6 @@ def _field(node: Mapping[str, Any], root: Mapping[str, Any], pattern: str, audie
             for key, below in full.get("properties", {}).items()
             if not below.get("x-gate")
         },
+        gated=bool(full.get("properties", {}).get("from_items", {}).get("x-gate")),
         **common,
     )

@@ -52,14 +52,20 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
     for who in whos:
         if who.chair or not who.out:
             continue
-        places: dict[str, str] = {}
+        places: dict[str, tuple[str, str]] = {}
         for leaf in survey.leaves:
             if leaf.gate.retells and not any(
                 sieve(leaf.gate, who, survey) for name, sieve in SIEVES.items() if name != "retelling"
             ):
-                row = leaf.path.rpartition(".")[0] or leaf.path
-                places.setdefault(_asked_at(record, row), leaf.path)
-        for row, path in places.items():
+                row = _asked_at(record, leaf.path)
+                places.setdefault(row or leaf.path, (row, leaf.path))
+        for row, path in places.values():
+            key = next(step for step in reversed(paths.split(path)) if isinstance(step, str) and step != "text")
+            how = (
+                f"One `from_items` on `{row}` covers all below it."
+                if row
+                else f"It goes with the text itself: `{key}:` with `text:` and `from_items:` below it."
+            )
             found.append(
                 fault(
                     record.tree,
@@ -67,8 +73,7 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
                     path,
                     f"`{who.id}` was out for part of the meeting, and this doesn't say which items it retells.",
                     "Add `from_items:` with the items it draws on, or `from_items: []` if nothing in it was said while"
-                    f" someone was out. One `from_items` on `{row}` covers all below it. Until then it is left out"
-                    f" of the copy for `{who.id}`.",
+                    f" someone was out. {how} Until then it is left out of the copy for `{who.id}`.",
                     kind="disclosure",
                     title=RULES["DIS-01"].title,
                     subject=who.id,
@@ -121,7 +126,15 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
     return found
 
 
-def _asked_at(record: Record, row: str) -> str:
-    """The row that a single `from_items` would best stand on: the child or the list entry."""
-    steps = paths.split(row)
-    return paths.join(steps[:2]) if len(steps) > 1 and isinstance(steps[1], int) else paths.join(steps[:1])
+def _asked_at(record: Record, path: str) -> str:
+    """The place that a single `from_items` would best stand on: the child or the list entry, else what holds the
+    text and may carry one; empty if only the text itself may.
+    """
+    steps = paths.split(path)
+    least = 2 if len(steps) > 1 and isinstance(steps[1], int) else 1
+    for length in range(least, len(steps)):
+        place = paths.join(steps[:length])
+        node = record.fields.at(paths.pattern_of(place))
+        if node is not None and (node.gated or node.is_leaf):
+            return "" if node.is_leaf else place
+    return ""

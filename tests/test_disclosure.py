@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cpdocs import disclosure, distribution, flow, gates, making, survey
+from cpdocs import disclosure, distribution, flow, gates, making, paths, survey
 from cpdocs.disclosure import View
 from cpdocs.distribution import Copy
 from cpdocs.library import DocumentType, Library
@@ -459,3 +460,16 @@ def test_questions_name_the_reader_and_the_place() -> None:
     asked = copy.deepcopy(RECORD).replace("risk: {worries", "from_items: []\n    risk: {worries")
     left = [f for f in prepared(asked).findings if f.rule == "DIS-01" and f.place.path.startswith("children[1]")]
     assert left == []
+
+
+def test_a_question_says_where_from_items_may_stand() -> None:
+    out = "ground: conflict, reason: They quarrel.}"
+    both = RECORD.replace(out, f"{out}\n  - {{person: lead-worker, extent: part, items: [evenings], {out}")
+    found = [f for f in prepared(both).findings if f.rule == "DIS-01" and f.subject == "lead-worker"]
+    helps = {f.place.path: f.help for f in found}
+    assert "One `from_items` on `children[1]` covers all below it." in helps["children[1].risk.worries"]
+    assert "It goes with the text itself: `overview:` with `text:` and `from_items:` below it." in helps["overview"]
+    named = {row for help in helps.values() for row in re.findall("One `from_items` on `(.+?)`", help)}
+    assert all(node.gated for row in named if (node := LIBRARY.fields.at(paths.pattern_of(row))))
+    fields = LIBRARY.fields
+    assert not any(field.gated for field in map(fields.at, ("conference", "exclusions[]")) if field)
