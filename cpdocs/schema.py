@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpdocs import leaves, paths
 from cpdocs.fields import GATES, Field, build
@@ -79,18 +79,23 @@ def gaps(
     if not isinstance(data, Mapping):
         return []
     found: dict[tuple[str, str], Finding] = {}
-    for pattern, entries, validator in _requirements(contents):
-        missed: list[list[tuple[str, Any, str]]] = [[] for _ in entries]
-        for base, instance in _rows(data, paths.split(pattern), ""):
-            for error in validator.iter_errors(instance):
-                number = error.schema_path[1]
-                missed[number].append((base, instance, _missing(error)))
-        for entry, those in zip(entries, missed, strict=True):
-            if _applies(entry, kind):
-                for base, instance, missing in those:
-                    gap = _gap(entry, base, missing, instance, tree, names, fields, cite)
-                    found.setdefault((gap.rule, gap.place.path), gap)
+    for entry, base, row, missing in _misses(data, contents):
+        if _applies(entry, kind):
+            gap = _gap(_whole(entry, contents), base, missing, row, tree, names, fields, cite)
+            found.setdefault((gap.rule, gap.place.path), gap)
     return list(found.values())
+
+
+def _misses(data: Any, contents: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str, Any, str]]:
+    """Each requirement that a row doesn't meet: itself, the row's path, the row, and the path of what is missing."""
+    for group in _requirements(contents):
+        missed: list[list[tuple[str, Any, str]]] = [[] for _ in group.entries]
+        for base, row in _rows(data, paths.split(group.pattern), ""):
+            for error in group.validator.iter_errors(row):
+                missed[error.evaluation_path[1]] += [(base, row, path) for path in _missing(error, row, group.schema)]
+        for entry, those in zip(group.entries, missed, strict=True):
+            for base, row, path in those:
+                yield entry, base, row, path
 
 
 class _Compiled:
@@ -106,7 +111,15 @@ class _Compiled:
         return build(self.schema)
 
 
-_Group = tuple[str, list[Mapping[str, Any]], Any]
+class _Group(NamedTuple):
+    """The requirements of one pattern of rows: themselves, the schema that holds them all, and its validator."""
+
+    pattern: str
+    entries: list[Mapping[str, Any]]
+    schema: Mapping[str, Any]
+    validator: Any
+
+
 _cache: dict[int, _Compiled] = {}
 _contents_cache: dict[int, tuple[Mapping[str, Any], list[_Group]]] = {}
 
@@ -120,16 +133,20 @@ def _compiled(schema: Mapping[str, Any]) -> _Compiled:
 
 
 def _requirements(contents: Mapping[str, Any]) -> list[_Group]:
-    """The requirements of a contents schema in groups: the pattern of their rows, themselves, and their validator."""
+    """The requirements of a contents schema in groups by their rows, in the source's order."""
     if id(contents) not in _contents_cache:
         if len(_contents_cache) > 64:
             _contents_cache.clear()
-        groups: dict[str, list[Mapping[str, Any]]] = {}
+        entries: dict[str, list[Mapping[str, Any]]] = {}
         for pattern, entry in _entries(contents, ""):
-            groups.setdefault(pattern, []).append(_whole(entry, contents))
+            entries.setdefault(pattern, []).append(entry)
+        schemas = {
+            pattern: {"definitions": contents.get("definitions", {}), "allOf": group}
+            for pattern, group in entries.items()
+        }
         made = [
-            (pattern, entries, _validator({"allOf": [_plain(entry) for entry in entries]}))
-            for pattern, entries in groups.items()
+            _Group(pattern, entries[pattern], schema, _validator(_plain(schema), pruned=True))
+            for pattern, schema in schemas.items()
         ]
         _contents_cache[id(contents)] = (contents, made)
     return _contents_cache[id(contents)][1]
@@ -167,7 +184,7 @@ def _applies(entry: Any, kind: str) -> bool:
 
 
 def _whole(node: Any, root: Mapping[str, Any]) -> Any:
-    """A requirement without `$ref`s: an error of a word of ours is told where the word stands, not who refers to it."""
+    """A requirement without `$ref`s, for what is said of it."""
     if isinstance(node, list):
         return [_whole(part, root) for part in node]
     if not isinstance(node, Mapping):
@@ -187,7 +204,7 @@ def _target(node: Mapping[str, Any], root: Mapping[str, Any]) -> Any:
 # ------------------------------------------------------------------------------------------ the validator
 
 _NOTES = frozenset(("title", "description", "examples", "enumDescriptions", "x-labels", "x-audience", "x-carries"))
-_VALUES = frozenset(("enum", "const", "required", "x-needs"))
+_VALUES = frozenset(("enum", "const", "required"))
 _NAMED = frozenset(("properties", "patternProperties", "definitions"))
 _READ = frozenset(
     (
@@ -204,7 +221,8 @@ _NO_LAST_BREAK = r"^(?![\s\S]*\n$)[\s\S]*?"
 def _plain(node: Any) -> Any:
     """A schema as the validator is given it: what it reads and no more, speaking of texts; each node in its place.
 
-    An `x-type` becomes a format and a type that texts stand for (`_AS_TEXT`) a word of ours.
+    An `x-type` becomes a format and a type that texts stand for (`_AS_TEXT`) a word of ours. An `x-needs` becomes
+    what nothing meets: so the validator says where it must be asked, and `_missing` asks.
     """
     if isinstance(node, list):
         return [_plain(part) for part in node]
@@ -220,6 +238,9 @@ def _plain(node: Any) -> Any:
             out[key] = _plain(below)
         elif key == "pattern":
             out[key] = f"{_NO_LAST_BREAK}(?:{below})" if "[^" in below else below
+        elif key == "x-needs":
+            assert "not" not in node
+            out["not"] = {}
         elif key == "x-type" and below in leaves.CHECKED:
             out["format"] = _FORMAT + below
         elif key == "type":
@@ -236,13 +257,16 @@ _WORDS = {"format": "x-type", "x-written-as": "type"}
 """What a schema's author wrote where the validator is told something else."""
 
 
-def _validator(schema: dict[str, Any]) -> Any:
-    """The validator of a schema that `_plain` has made; it fetches nothing, whatever a `$ref` says."""
+def _validator(schema: dict[str, Any], *, pruned: bool = False) -> Any:
+    """The validator of a schema that `_plain` has made; it fetches nothing, whatever a `$ref` says.
+
+    `pruned` data holds no empty key, so that `required` needs no word of ours.
+    """
     from jsonschema_rs import Draft7Validator
 
     return Draft7Validator(
         schema,
-        keywords={"x-needs": _Needs, "required": _Required, "x-written-as": _WrittenAs},
+        keywords={"x-written-as": _WrittenAs} if pruned else {"x-written-as": _WrittenAs, "required": _Required},
         formats={_FORMAT + kind: partial(_right, kind) for kind in leaves.CHECKED},
         validate_formats=True,
         offline=True,
@@ -276,18 +300,6 @@ class _Word:
         """Raise the first that isn't met."""
         for error in self.iter_errors(instance):
             raise error
-
-
-class _Needs(_Word):
-    """`x-needs`: paths that must be written within an object; `a|b` is either."""
-
-    def unmet(self, instance: Any) -> Iterator[str]:
-        if not isinstance(instance, Mapping):
-            return
-        for need in self.value:
-            missing = [_unwritten(instance, option) for option in str(need).split("|")]
-            if all(missing):
-                yield from missing[0]
 
 
 class _Required(_Word):
@@ -348,6 +360,17 @@ def _own(within: Any, step: str | int) -> str | int:
 
 def _around(steps: Sequence[str | int], word: str, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """The node that a word stands in, as a part of what refers to it: so an error finds its field's title."""
+    node, owner = _node(steps, schema)
+    whole: Mapping[str, Any] = _folded(owner, schema)
+    if word not in whole or whole[word] != node.get(word):
+        whole = _folded(node, schema)
+    if "properties" not in whole:
+        return whole
+    return {**whole, "properties": {key: _folded(below, schema) for key, below in whole["properties"].items()}}
+
+
+def _node(steps: Sequence[str | int], schema: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The node at the end of a validator's path, and the node that it is a part of by `$ref` and `allOf`."""
     node: Any = schema
     owner: Any = schema
     rest = iter(steps)
@@ -361,12 +384,7 @@ def _around(steps: Sequence[str | int], word: str, schema: Mapping[str, Any]) ->
             if step in _NAMED or isinstance(node, list):
                 node = node[_own(node, next(rest))]
             owner = node
-    whole: Mapping[str, Any] = _folded(owner, schema)
-    if word not in whole or whole[word] != node.get(word):
-        whole = _folded(node, schema)
-    if "properties" not in whole:
-        return whole
-    return {**whole, "properties": {key: _folded(below, schema) for key, below in whole["properties"].items()}}
+    return node, owner
 
 
 def _folded(node: Any, root: Mapping[str, Any]) -> Any:
@@ -423,10 +441,21 @@ def _written(value: Any) -> bool:
     return value is not None and (not isinstance(value, str) or bool(value.strip()))
 
 
-def _missing(error: Any) -> str:
-    """What an error says is missing: a path within the object that a requirement stands at."""
-    base = paths.of(error.instance_path)
-    return paths.below(base, error.kind.message) if error.kind.name in ("x-needs", "required") else base
+def _missing(error: Any, row: Any, schema: Mapping[str, Any]) -> Iterator[str]:
+    """What an error says is missing: paths within the row that a requirement speaks of."""
+    base, here = paths.of(error.instance_path), row
+    for step in error.instance_path:
+        here = here[_own(here, step)]
+    needs = _node(error.evaluation_path[:-1], schema)[0].get("x-needs", ()) if error.kind.name == "not" else ()
+    if error.kind.name == "required":
+        yield paths.below(base, error.kind.property)
+    elif not needs:
+        yield base
+    elif isinstance(here, Mapping):
+        for need in needs:
+            missing = [_unwritten(here, option) for option in need.split("|")]
+            if all(missing):
+                yield from (paths.below(base, path) for path in missing[0])
 
 
 def _gap(

@@ -59,7 +59,7 @@ def test_what_a_file_cannot_be_understood_without_is_missed_also_when_it_is_empt
 
 def test_every_rule_of_shape_is_shown_in_a_bad_file() -> None:
     told = (ROOT / "tests" / "bad" / "shape-everything.expected").read_text(encoding="utf-8")
-    assert {rule for rule in misfits.RULES if rule not in told} == {"SCH-FORM", "SCH-MORE"}  # below
+    assert {rule for rule in misfits.RULES if rule not in told} == {"SCH-FORM", "SCH-MANY", "SCH-MORE"}  # below
     assert all(about.title.endswith(".") for about in misfits.RULES.values())
 
 
@@ -188,6 +188,13 @@ def test_a_file_that_is_wrong_everywhere_is_told_so_once_and_soon() -> None:
         assert len(shape(HEAD + text if text[0] == "c" else text)) <= misfits.MAX_FINDINGS + 3
     assert time.process_time() - start < 10
     assert shape("people:\n" + "- []\n" * 1_000)[-1].rule == "SCH-MORE"
+
+
+def test_a_list_that_no_conference_could_make_is_told_once() -> None:
+    people = "".join(f"  - {{id: p{number}, role: parent}}\n" for number in range(201))
+    (told,) = shape(f"{HEAD}people:\n{people}")
+    assert (told.rule, told.place.path) == ("SCH-MANY", "people")
+    assert told.message == "`people` has 201 entries; at most 200 are read."
 
 
 # What is missing
@@ -493,29 +500,29 @@ def test_two_validators_agree_on_any_data(data: Any) -> None:
     assert told_by_us(RECORD, data) == told_by_jsonschema(RECORD, data)
 
 
+ALONE: dict[str, Any] = {"properties": {}, "items": {}, "allOf": []}
+"""A requirement by itself, with the definitions it refers to and without the others."""
+
+
 @pytest.mark.parametrize("procedure", ["kent-medway", "wales", "guernsey"])
 def test_two_validators_agree_on_what_is_missing(procedure: str) -> None:
     contents = schema.load(ROOT / "schemas" / procedure / "contents.schema.json")
-    words = set()
+    words: set[str] = set()
     for path in sorted((ROOT / "schemas" / procedure / "samples").glob("*.yaml")):
         data = read(path)[0].data
         chance = random.Random(path.name)
         for _ in range(4):
             spoilt(data, chance)
-            for pattern, entries, validator in schema._requirements(contents):
-                for _, row in schema._rows(pruned(data), split(pattern), ""):
-                    ours = {
-                        (error.schema_path[1], schema._missing(error)): error.kind.name
-                        for error in validator.iter_errors(row)
-                    }
-                    theirs = {
-                        (number, below(join(place), key))
-                        for number, entry in enumerate(entries)
-                        for place, _, key, _ in told_by_jsonschema(entry, row)
-                    }
-                    assert ours.keys() == theirs
-                    words |= set(ours.values())
-    assert "x-needs" in words
+            data = pruned(data)
+            ours = {(entry["x-rule"], base, path) for entry, base, _, path in schema._misses(data, contents)}
+            theirs = set()
+            for pattern, entry in schema._entries(contents, ""):
+                for base, row in schema._rows(data, split(pattern), ""):
+                    for place, word, key, _ in told_by_jsonschema({**contents, **ALONE, **entry}, row):
+                        theirs.add((entry["x-rule"], base, below(join(place), key)))
+                        words.add(word)
+            assert ours == theirs
+    assert {"x-needs"} <= words
 
 
 def patterns(node: Any) -> Iterator[str]:
