@@ -430,6 +430,7 @@ class _Presenter:
             "signed_on": _date(self.locale, own["signed_on"]) if own["signed_on"] else "",
             "disagreed": own["disagreed"],
             "attended": own["attended"],
+            "joint": _any([len(own["for"]) > 1]),
             "letter": own["letter"],
             "reading_level": own["reading_level"],
             "due": _date(self.locale, own["due"]) if own["due"] else "",
@@ -521,7 +522,7 @@ _OWN_NAMES = {
     "copy": (
         "title for_name for_agency draft kind reader part_left_out date reference address_lines[] salutation"
         " salutation_name first_name signed_by signed_role signed_on disagreed attended letter legal_planning"
-        " receivers_label plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
+        " receivers_label joint plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
         " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
     ),
