@@ -218,6 +218,7 @@ def _one(
             memory=memories(copy.locale),
             labels=procedure.labels,
             asked=ready.template.names,
+            once=survey.once,
         )
         return disclosed, presented
 

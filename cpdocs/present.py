@@ -8,9 +8,10 @@ people are in the reader's words and language. Nothing here knows the Record.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from markupsafe import Markup
 
@@ -22,11 +23,24 @@ from cpdocs.message import escape, label_context
 from cpdocs.messages import TITLE, of_phrases
 from cpdocs.phrases import PHRASES
 
+T = TypeVar("T")
+
 PERSON = ("id", "name", "role", "role_label", "agency", "job", "title", "work_contact")
 """What a template may say of a person it mentions."""
 
 Memory = Callable[[str], str | None]
 """The translation of one text of the record, or None."""
+
+
+class Once(Protocol):
+    """Work that is done once under a name, and kept."""
+
+    def __call__(self, what: Hashable, work: Callable[[], T]) -> T:
+        """What was worked out under this name; worked out now if nothing was yet."""
+
+
+def _now(what: Hashable, work: Callable[[], T]) -> T:
+    return work()
 
 
 @dataclass(frozen=True)
@@ -46,19 +60,31 @@ def present(
     memory: Memory | None = None,
     labels: Mapping[str, str] | None = None,
     asked: Collection[str] | None = None,
+    once: Once = _now,
 ) -> Presented:
     """Put a View into the words of a language.
 
     `labels` are a procedure's own words for codes (`pattern = code`). `asked` are the names that the template
     prints: nothing else is put into words, so that a translator is asked for no text that isn't printed. A text
-    without a translation is printed as it is, marked as such.
+    without a translation is printed as it is, marked as such. `once` keeps what copies have in common: the same
+    data and people (the very same, as `disclose` gives them) in the same words.
     """
-    data = view.data if asked is None else {key: view.data[key] for key in _heads(asked) if key in view.data}
-    work = _Presenter(view, fields, locale, memory, labels or {})
-    context = work.mapping(data, fields)
-    work.people(context)
-    work.attendance(context)
-    work.reports(context)
+    heads = None if asked is None else tuple(_heads(asked))
+    parted = asked is None or any(name.endswith(("_first", "_rest")) for name in asked)
+    mine = asked is None or any(name.endswith(".mine") or name.startswith("copy.agreed_actions") for name in asked)
+
+    def said() -> tuple[_Presenter, dict[str, Any]]:
+        data = view.data if heads is None else {key: view.data[key] for key in heads if key in view.data}
+        work = _Presenter(view, fields, locale, memory, labels or {}, parted)
+        context = work.mapping(data, fields)
+        work.people(context)
+        work.attendance(context)
+        work.reports(context)
+        return work, context
+
+    alike = (id(view.data), id(view.people), view.mine if mine else None, view.file_copy, locale.tag, heads, parted)
+    first, shared = once(("said", *alike), said)
+    work, context = first.on(view), dict(shared)
     context["copy"] = work.copy(context)
     context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")
     context["authority"] = _complete(view.authority, locale)
@@ -165,14 +191,26 @@ class _Presenter:
     """One View on its way into one language."""
 
     def __init__(
-        self, view: View, fields: Field, locale: Locale, memory: Memory | None, labels: Mapping[str, str]
+        self,
+        view: View,
+        fields: Field,
+        locale: Locale,
+        memory: Memory | None,
+        labels: Mapping[str, str],
+        parted: bool,
     ) -> None:
-        self.view, self.fields, self.locale, self.labels = view, fields, locale, labels
+        self.view, self.fields, self.locale, self.labels, self.parted = view, fields, locale, labels, parted
         self.memory = memory
         self.foreign = view.language.split("-")[0] != locale.tag.split("-")[0]
         self.missing: list[str] = []
         self.lacking: list[str] = []
         self._people: dict[str, dict[str, Any]] = {}
+
+    def on(self, view: View) -> _Presenter:
+        """The same for another copy, which says of itself what that View says of it."""
+        other = copy(self)
+        other.view, other.missing, other.lacking = view, [*self.missing], [*self.lacking]
+        return other
 
     # --- single values
 
@@ -306,7 +344,7 @@ class _Presenter:
                 out[f"{key}_label"] = self.tongue(value)
             else:
                 out[key] = self.value(value, below)
-                if below.type == "text":
+                if self.parted and below.type == "text":
                     out[f"{key}_first"], out[f"{key}_rest"] = wordtext.parted(out[key])
         return out
 
