@@ -91,7 +91,7 @@ def _misses(data: Any, contents: Mapping[str, Any]) -> Iterator[tuple[Mapping[st
     for group in _requirements(contents):
         missed: list[list[tuple[str, Any, str]]] = [[] for _ in group.entries]
         for base, row in _rows(data, paths.split(group.pattern), ""):
-            for error in group.validator.iter_errors(row):
+            for error in group.validator.iter_errors({**row, _ROW: None}):
                 missed[error.evaluation_path[1]] += [(base, row, path) for path in _missing(error, row, group.schema)]
         for entry, those in zip(group.entries, missed, strict=True):
             for base, row, path in those:
@@ -214,6 +214,8 @@ _READ = frozenset(
     )
 )  # fmt: skip
 _AS_TEXT = frozenset(("number", "integer", "boolean"))
+_ROW = "x-row"
+"""A key that every row is given and no `x-needs` allows: an error there is cheap, since it tells of an empty value."""
 _NO_LAST_BREAK = r"^(?![\s\S]*\n$)[\s\S]*?"
 """What stands before a pattern with a class that could take a line break; every other stops at it by itself."""
 
@@ -222,7 +224,7 @@ def _plain(node: Any) -> Any:
     """A schema as the validator is given it: what it reads and no more, speaking of texts; each node in its place.
 
     An `x-type` becomes a format and a type that texts stand for (`_AS_TEXT`) a word of ours. An `x-needs` becomes
-    what nothing meets: so the validator says where it must be asked, and `_missing` asks.
+    what no row meets: so the validator says which must be asked, and `_missing` asks.
     """
     if isinstance(node, list):
         return [_plain(part) for part in node]
@@ -231,7 +233,7 @@ def _plain(node: Any) -> Any:
     out: dict[str, Any] = {}
     for key, below in node.items():
         if key in _NAMED:
-            out[key] = {name: _plain(part) for name, part in below.items()}
+            out[key] = {**out.get(key, {}), **{name: _plain(part) for name, part in below.items()}}
         elif key in _VALUES:
             out[key] = below
         elif key in _READ:
@@ -239,8 +241,7 @@ def _plain(node: Any) -> Any:
         elif key == "pattern":
             out[key] = f"{_NO_LAST_BREAK}(?:{below})" if "[^" in below else below
         elif key == "x-needs":
-            assert "not" not in node
-            out["not"] = {}
+            out["properties"] = {**out.get("properties", {}), _ROW: False}
         elif key == "x-type" and below in leaves.CHECKED:
             out["format"] = _FORMAT + below
         elif key == "type":
@@ -443,19 +444,15 @@ def _written(value: Any) -> bool:
 
 def _missing(error: Any, row: Any, schema: Mapping[str, Any]) -> Iterator[str]:
     """What an error says is missing: paths within the row that a requirement speaks of."""
-    base, here = paths.of(error.instance_path), row
-    for step in error.instance_path:
-        here = here[_own(here, step)]
-    needs = _node(error.evaluation_path[:-1], schema)[0].get("x-needs", ()) if error.kind.name == "not" else ()
-    if error.kind.name == "required":
-        yield paths.below(base, error.kind.property)
-    elif not needs:
-        yield base
-    elif isinstance(here, Mapping):
-        for need in needs:
-            missing = [_unwritten(here, option) for option in need.split("|")]
+    path = error.instance_path
+    if path == [_ROW]:
+        for need in _node(error.evaluation_path[:-2], schema)[0]["x-needs"]:
+            missing = [_unwritten(row, option) for option in need.split("|")]
             if all(missing):
-                yield from (paths.below(base, path) for path in missing[0])
+                yield from missing[0]
+    else:
+        base = paths.of(path)
+        yield paths.below(base, error.kind.property) if error.kind.name == "required" else base
 
 
 def _gap(

@@ -525,6 +525,18 @@ def test_two_validators_agree_on_what_is_missing(procedure: str) -> None:
     assert {"x-needs"} <= words
 
 
+def test_a_need_stands_where_it_is_asked() -> None:
+    for path in (ROOT / "schemas").glob("*/contents.schema.json"):
+        contents = schema.load(path)
+        asked = [
+            part
+            for _, entry in schema._entries(contents, "")
+            for part in (entry, entry.get("then", {}), entry.get("else", {}))
+        ]
+        written = [holder for holder, key in places(contents) if key == "x-needs"]
+        assert {id(holder) for holder in written} <= {id(part) for part in asked}, path
+
+
 def patterns(node: Any) -> Iterator[str]:
     """Every pattern in a schema."""
     for holder, key in places(node):
