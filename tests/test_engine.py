@@ -232,6 +232,8 @@ def test_a_loop_that_would_never_end_is_stopped(depth: int) -> None:
 
 T = "<w:t>{}</w:t>"
 P = "<w:p><w:r>" + T + "</w:r></w:p>"
+HEAD = "<w:p><w:r>" + T + "</w:r><w:r><w:tab/></w:r><w:r><w:t>{{{{ nothing }}}}</w:t></w:r></w:p>"
+HEADED = "{{% if x %}}" + P + P.format("text") + "{{% else %}}" + HEAD + "{{% endif %}}"
 
 
 @pytest.mark.parametrize(
@@ -244,6 +246,11 @@ P = "<w:p><w:r>" + T + "</w:r></w:p>"
         ("{% if x %}{% else %}" + P.format("{{ nothing }} b") + "{% endif %}", "`else` may hold only"),
         ("{% if x %}{% else %}" + P.format("") + "{% endif %}", "`else` may hold only"),
         ("{% if x %}{% else %}{% if y %}{% endif %}{% endif %}", "`else` may hold only"),
+        (HEADED.format("Risk", "Dissent"), "`else` may hold only"),
+        (HEADED.format("Risk", "Risk {{ y }}"), "`else` may hold only"),
+        (HEADED.format("Risk {{ y }}", "Risk {{ z }}"), "`else` may hold only"),
+        ("{% if x %}" + P.format("") + "{% else %}" + HEAD.format("Risk") + "{% endif %}", "`else` may hold only"),
+        (HEADED.format("Risk", "Risk").replace("{% else %}", "{% else %}" + P.format("b")), "`else` may hold only"),
         ("{% if x %}<w:p>{% endif %}</w:p>", "begins in one place and ends in another"),
         ("{% for a in x %}</w:p><w:p>{% endfor %}", "begins in one place and ends in another"),
         ('<w:p w:x="{{ y }}"/>', "begins in one place"),
@@ -267,6 +274,16 @@ def test_the_language_proves_itself(source: str, message: str) -> None:
     with pytest.raises(TemplateError) as error:
         program(f"<w:body>{source}</w:body>", "the document")
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("heading", ["Risk", "Risk to {{ y }}"])
+def test_the_branches_own_heading_may_stand_beside_nothing(heading: str) -> None:
+    """One line where there is nothing; the same heading is printed either way, so it tells nothing."""
+    for source in (HEADED, HEADED.replace("<w:tab/>", "<w:t>: </w:t>")):  # large print has a colon there
+        made = program(f"<w:body>{source.format(heading, heading)}</w:body>", "the document")
+        [[_, branches, otherwise]] = [op for op in made if op[0] == "if"]
+        assert len(branches) == 1
+        assert ["nothing"] in [op[1] for op in otherwise]
 
 
 def test_a_transform_can_not_bring_in_what_a_template_may_not_say() -> None:

@@ -73,6 +73,7 @@ def test_a_good_template_has_no_problems() -> None:
         ("{%p if copy.draft %}\nx\n{%p else %}\nnot a draft\n{%p endif %}",
          "paragraph 4: Below “else” stands more than {{ nothing }}."),
         ("{%p if copy.draft %}\nx\n{%p else %}\n{{ copy.for_name }}\n{%p endif %}", "Below “else” stands more"),
+        ("{%p if copy.draft %}\nx\ny\n{%p else %}\ny {{ nothing }}\n{%p endif %}", "Below “else” stands more"),
         ("{%p if copy.draft %}\nx\n{%p else %}\n{{ nothing }}\n{%p elif copy.draft %}\n{%p endif %}",
          "stands after “else”"),
         ("Dear {% if copy.draft %}x{% endif %}", "paragraph 1: A condition or loop stands inside a paragraph."),

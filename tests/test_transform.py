@@ -496,6 +496,20 @@ def test_a_label_and_its_value_need_no_tab() -> None:
     assert b"<w:tab/>" not in done[footer]
 
 
+def test_a_label_leads_into_its_text_with_the_languages_colon() -> None:
+    def build(document: Document) -> None:
+        document.styles.add_style("Lead", 1)
+        for label in ("Concerns", "The plan goes on."):
+            line = document.add_paragraph(style="Lead")
+            line.add_run(label).bold = True
+            line.add_run("\t{{ x }}")
+        document.add_paragraph("Time\t{{ y }}")
+
+    led = variant.led(made(build), "{label} :")
+    assert texts(led) == ["Concerns : {{ x }}", "The plan goes on. {{ x }}", "Time{{ y }}"]
+    assert led[BODY].count(b"<w:tab/>") == 1
+
+
 def test_pale_text_is_printed_dark() -> None:
     def build(document: Document) -> None:
         from docx.shared import RGBColor
