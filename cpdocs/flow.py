@@ -19,6 +19,7 @@ from cpdocs.distribution import Distribution
 from cpdocs.finding import Finding, in_reading_order, settle
 from cpdocs.leaks import Searches, leaks
 from cpdocs.library import Library
+from cpdocs.misfits import BEYOND
 from cpdocs.procedure import Procedure
 from cpdocs.record import Record
 from cpdocs.source import Tree
@@ -74,7 +75,7 @@ def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -
     """Judge a record that has been read."""
     findings = list(found)
     findings += schema.check_shape(tree, library.record_schema)
-    if not isinstance(tree.data, dict):
+    if not isinstance(tree.data, dict) or any(finding.rule in BEYOND for finding in findings):
         return Prepared(tree, tuple(in_reading_order(findings)))
     procedure, unknown = _procedure(tree, library)
     if procedure is None:

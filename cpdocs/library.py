@@ -161,7 +161,8 @@ class Library:
         digest = hashlib.sha256()
         for place in (self.root, self.council):
             for part in ("schemas", "templates"):
-                for path in sorted((place / part).rglob("*")) if place else ():
+                # in one order everywhere: Windows compares paths without regard to capitals
+                for path in sorted((place / part).rglob("*"), key=lambda path: path.parts) if place else ():
                     if path.is_file():
                         digest.update(path.relative_to(place).as_posix().encode())  # type: ignore[arg-type]
                         digest.update(hashlib.sha256(path.read_bytes()).digest())

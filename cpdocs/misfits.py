@@ -19,6 +19,8 @@ from cpdocs.source import Tree
 
 MAX_FINDINGS = 200
 """A file that is wrong in more places than this is told so once."""
+BEYOND = frozenset(("SCH-MANY", "SCH-MORE"))
+"""Of a file with one of these nothing else is said: what follows from it would be as long, and worth nothing."""
 _MAX_GUESSES = 40
 
 RULES: dict[str, RuleText] = {
@@ -27,6 +29,10 @@ RULES: dict[str, RuleText] = {
     "SCH-TYPE": RuleText("A text, a list and a set of keys each stand where they are asked for.", ""),
     "SCH-MISSING": RuleText("What a file can't be understood without is written.", "Write it."),
     "SCH-LONG": RuleText("No value is longer than its place allows.", "Shorten it; a report's summary is enough."),
+    "SCH-MANY": RuleText(
+        "No list is longer than any conference could make it.",
+        "Is something pasted in twice? One file is one conference.",
+    ),
     "SCH-LINE": RuleText(
         "A value of one line stands on one line.",
         "Write it as one line; longer text has a place of its own.",
@@ -189,6 +195,10 @@ class Tellers:
         message = f"{_named(path)} has {len(error.instance):,} characters; at most {most:,} are read."
         yield finding("SCH-LONG", message, self.tree.place(path))
 
+    def _many(self, error: Misfit, path: str) -> Iterator[Finding]:
+        message = f"{_named(path)} has {len(error.instance):,} entries; at most {error.value:,} are read."
+        yield finding("SCH-MANY", message, self.tree.place(path))
+
     def _form(self, error: Misfit, path: str) -> Iterator[Finding]:
         kind = error.schema.get("x-type", "")
         if not kind:
@@ -216,6 +226,7 @@ _TELLERS = {
     "type": "type",
     "required": "required",
     "maxLength": "long",
+    "maxItems": "many",
 }
 _LEAF_RULES = frozenset(("date", "time", "number", "tag", "line", "id", "person", "child", "item", "code"))
 _YES_NO = {

@@ -289,6 +289,9 @@ def resolve(tree: Tree, procedure: Procedure, fields: Field, today: date) -> tup
     return compute(record), found
 
 
+MAX_FAULTS = 200
+"""References that name no one: more than these are told as one."""
+
 RULES: Mapping[str, RuleText] = {
     "REF-01": RuleText(
         "Every reference names someone or something in the record.",
@@ -453,7 +456,7 @@ def _references(record: Record) -> list[Finding]:
     words = {"professionals", "family", "children", "chair"}
 
     def check(value: Any, path: str, sort: str, extra: frozenset[str] | set[str] = frozenset()) -> None:
-        if not isinstance(value, str) or value in known[sort] or value in extra:
+        if not isinstance(value, str) or value in known[sort] or value in extra or len(found) >= MAX_FAULTS:
             return
         names = {p.name: p.id for p in record.people.values() if p.name} if sort != "item" else {}
         near = names.get(value) or next(iter(difflib.get_close_matches(value, [*known[sort], *extra], 1, 0.6)), "")
@@ -497,6 +500,10 @@ def _references(record: Record) -> list[Finding]:
             check(value, path, node.type)
 
     walk(record.data, record.fields, "")
+    if len(found) >= MAX_FAULTS:
+        message = f"{MAX_FAULTS} references or more name no one who is there."
+        help = "Correct those that are told, then check again."
+        found.append(fault(record.tree, "REF-01", "", message, help, title=RULES["REF-01"].title))
     return found
 
 

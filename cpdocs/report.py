@@ -141,10 +141,17 @@ def _quote(
     yield f"{'':>{wide}} | {' ' * before}{sign * length} {note}".rstrip()
 
 
+_NEAR = 4 * WIDTH
+"""Characters of a line that are looked at on either side of a mark: a line may be a whole file."""
+
+
 def _window(line: str, column: int, length: int) -> tuple[str, int, int]:
     """A line as it is shown, the columns before the mark, and the columns under it."""
-    cells = [_cell(character) for character in line]
-    column = min(column, len(cells))
+    left = max(0, column - _NEAR)
+    right = max(left, column) + _NEAR
+    more = len(line) > right
+    cells = [_cell(character) for character in line[left:right]]
+    column = min(column - left, len(cells))
     end = min(max(column + length, column + 1), len(cells)) or column + 1
     first, last = 0, len(cells)
     if sum(width for _, width in cells) > WIDTH:
@@ -158,8 +165,8 @@ def _window(line: str, column: int, length: int) -> tuple[str, int, int]:
             room += cells[last][1]
             last += 1
         end = min(end, max(last, column + 1))
-    head = "..." if first else ""
-    tail = "..." if last < len(cells) else ""
+    head = "..." if left or first else ""
+    tail = "..." if more or last < len(cells) else ""
     shown = head + "".join(character for character, _ in cells[first:last]) + tail
     before = len(head) + sum(width for _, width in cells[first:column])
     return shown, before, min(max(sum(width for _, width in cells[column:end]), 1), _LONGEST_MARK)

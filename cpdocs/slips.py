@@ -7,6 +7,7 @@ parser's own sentence is never shown; it only helps to tell which slip it was.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cpdocs.finding import Finding, Place, Related, RuleText, Severity
@@ -129,6 +130,12 @@ class Notes:
         self.file = file
         self._found: dict[str, list[Finding]] = {}
         self._more: dict[str, int] = {}
+
+    def more(self, uncounted: Mapping[str, int]) -> None:
+        """Count further findings by rule, of which enough are shown already."""
+        for rule, times in uncounted.items():
+            if times:
+                self._more[rule] = self._more.get(rule, 0) + times
 
     def add(self, rule: str, message: str, mark: Mark, path: str = "", related: tuple[Related, ...] = ()) -> None:
         """Note one; its title, severity and next step are the rule's."""

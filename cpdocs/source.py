@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 import stat
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,11 +136,7 @@ def _parse(text: str, file: str, notes: Notes) -> tuple[Tree, list[Finding]]:
         return _too_long(file, text, notes)
     clean = text
     if any_hidden(text):
-        lines = _LINE_END.split(text)
-        for number, line in enumerate(lines, 1):
-            for hit in HIDDEN.finditer(line):
-                rule, message = hidden(hit.group())
-                notes.add(rule, message, Mark(number, hit.start() + 1, 1))
+        _tell_unseen(text, notes)
         clean = HIDDEN.sub("\ufffd", text)
     builder = _Builder(clean, file, notes)
     try:
@@ -155,6 +152,25 @@ def _parse(text: str, file: str, notes: Notes) -> tuple[Tree, list[Finding]]:
     if builder.data is None:
         notes.add("SRC-EMPTY", "There is nothing in this file.", _START)
     return Tree(file, text, builder.data, builder.marks, builder.keys), notes.all()
+
+
+def _tell_unseen(text: str, notes: Notes) -> None:
+    """Tell of the first characters of each rule where they stand, and count the others: a file may be made of them."""
+    left: Counter[str] = Counter()
+    for character, times in Counter(HIDDEN.findall(text)).items():
+        left[hidden(character)[0]] += times
+    shown = {rule: min(times, slips.MAX_PER_RULE) for rule, times in left.items()}
+    for number, line in enumerate(_LINE_END.split(text), 1):
+        for hit in HIDDEN.finditer(line):
+            rule, message = hidden(hit.group())
+            if shown[rule]:
+                notes.add(rule, message, Mark(number, hit.start() + 1, 1))
+                shown[rule] -= 1
+                left[rule] -= 1
+            elif not any(shown.values()):
+                notes.more(left)
+                return
+    notes.more(left)
 
 
 def _nothing(file: str, text: str) -> Tree:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BIDI = "\u202a-\u202e\u2066-\u2069"
 _BMP = (
@@ -33,6 +34,7 @@ def any_hidden(text: str) -> bool:
     return bool(_FAST[0].search(text)) or (not text.isascii() and bool(_FAST[1].search(text)))
 
 
+@lru_cache(maxsize=256)
 def hidden(character: str) -> tuple[str, str]:
     """The rule and the message for a character that no text may hold."""
     code = ord(character)

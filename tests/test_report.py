@@ -206,3 +206,16 @@ def test_a_masked_report_keeps_file_names_and_reasons_to_itself() -> None:
 
 def test_a_mask_without_names_still_hides_the_narrative() -> None:
     assert "secret" not in report.text([LATE], {"record.yaml": "secret\n" * 9}, {})
+
+
+@pytest.mark.parametrize("letter", ["x", "\u0301", "\u4e2d", "\t"])
+@pytest.mark.parametrize("column", [1, 150_000, 300_000])
+def test_of_a_line_as_long_as_a_file_a_window_is_shown(letter: str, column: int) -> None:
+    finding = Finding("X", "error", "fault", "Here.", Place("f", "", 1, column, 3))
+    told = report.text([finding], {"f": letter * (column - 1) + "abc" + letter * (300_000 - column)})
+    source, marked = told.splitlines()[1:3]
+    assert len(source) < 10 * report.WIDTH
+    assert source.partition("| ")[2].startswith("...") == (column > 1)
+    assert source.endswith("...") == (column < 300_000)
+    assert "abc" in source
+    assert marked.endswith("^^^ Here.")

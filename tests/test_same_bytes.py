@@ -16,6 +16,7 @@ import pytest
 
 from cpdocs.bundle import MANIFEST
 from cpdocs.cli import main
+from cpdocs.library import Library
 
 ROOT = Path(__file__).parent.parent
 RECORDS = (
@@ -214,3 +215,16 @@ def test_what_today_would_give_otherwise_is_named(made: tuple[Path, Path], said:
     for name in different:  # and the others don't hold what was changed
         assert (folder / name).is_file()
     assert f"Today {len(different)} of them would be different." in told
+
+
+def test_the_data_have_one_hash_wherever_paths_are_sorted_without_regard_to_capitals(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = Library().version
+
+    def windows(first: Path, second: Path) -> bool:
+        return str(first).casefold() < str(second).casefold()
+
+    monkeypatch.setattr(Path, "__lt__", windows)
+    assert sorted([Path("B"), Path("a")]) == [Path("a"), Path("B")]
+    assert Library().version == here
