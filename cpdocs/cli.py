@@ -6,6 +6,8 @@ Exit codes: 0 clean, 1 findings (or some copies wait), 2 it can't run, 3 nothing
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import os
 import re
 import sys
@@ -29,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console may not know every character of a name
             stream.reconfigure(encoding="utf-8", errors="replace")
+    gc.set_threshold(50_000, 20, 20)  # little of a run goes round in circles: it is looked for less often,
+    atexit.register(gc.freeze)  # and not at all when the run is over
     words = sys.argv[1:] if arguments is None else list(arguments)
     given = build_parser(words[0] if words else "").parse_args(words)
     try:
