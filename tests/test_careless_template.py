@@ -42,7 +42,7 @@ def everything(node: dict[str, Any], name: str, depth: int = 0) -> list[str]:
     out: list[str] = []
     kind = node.get("=")
     if kind and len(node) == 1:
-        out.append(paragraph("{{" + ("p " if kind == "text" else " ") + name + " }}"))
+        out.append(paragraph("{{" + {"text": "p ", "runs": "r "}.get(kind, " ") + name + " }}"))
     if "[]" in node:
         entry = f"entry{depth}"
         inner = everything(node["[]"], entry, depth + 1)

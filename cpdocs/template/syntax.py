@@ -243,14 +243,14 @@ def _heading_and_nothing(otherwise: Program, bodies: list[Program]) -> bool:
     """Whether an `else` says its branches' own heading, a tab and {{ nothing }}, in one paragraph.
 
     A heading that is printed either way tells nothing; beside what is missing it takes one line, not two. In
-    large print a colon stands in the tab's place.
+    large print a language's own colon stands in the tab's place.
     """
     said = _lines(otherwise)
     heads = {next(iter(_lines(body)), "") for body in bodies}
     puts = [op for op in otherwise if op[0] == "put"]
     return (
         len(said) == len(heads) == 1
-        and re.fullmatch(re.escape(next(iter(heads))) + r"[:?!.،؛؟\s]*\{nothing\}", said[0]) is not None
+        and re.fullmatch(re.escape(next(iter(heads))) + r"[^\w{}]*\{nothing\}", said[0]) is not None
         and len(puts) == said[0].count("{")
         and all(op[0] in ("lit", "put") for op in otherwise)
     )
