@@ -47,10 +47,10 @@ def add(command: Add) -> None:
 def run_compare(given: Any) -> int:
     """`cpdocs compare A B`."""
     from cpdocs.outline import compare
-    from cpdocs.parts import PackageError
+    from cpdocs.parts import PackageError, load
 
     try:
-        lines = compare(given.first.read_bytes(), given.second.read_bytes(), (str(given.first), str(given.second)))
+        lines = compare(load(given.first), load(given.second), (str(given.first), str(given.second)))
     except (PackageError, KeyError) as error:
         raise DataError("One of the two isn't a Word file.", "Give two .docx files.") from error
     print("\n".join(lines) if lines else "The text of the two copies is the same.")
@@ -83,11 +83,11 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
     try:
         manifest = json.loads((given.folder / "chair" / "manifest.json").read_text(encoding="utf-8"))
         day = date.fromisoformat(manifest["date"])
-    except (OSError, ValueError, KeyError) as error:
+        final = manifest["versions"].get("final") == "yes"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise DataError(
             "This folder has no manifest that can be read.", "It should hold chair/manifest.json."
         ) from error
-    final = manifest["versions"].get("final") == "yes"
 
     def again(*_: Any) -> Iterator[tuple[str, bytes]]:
         library = given.library_for(given, given.record)
@@ -106,6 +106,7 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
 def run_template(given: Any) -> int:
     """`cpdocs template check [FILE…]`."""
     from cpdocs import template
+    from cpdocs.parts import load
     from cpdocs.present import names
 
     library = given.library_for(given)
@@ -116,7 +117,7 @@ def run_template(given: Any) -> int:
     allowed = names(library.fields)
     wrong = 0
     for path in files:
-        problems = template.check(path.read_bytes(), allowed, house=library.house, words=words)
+        problems = template.check(load(path), allowed, house=library.house, words=words)
         wrong += len(problems)
         for problem in problems:
             print(f"{path}: {problem}")

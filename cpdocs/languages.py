@@ -163,6 +163,7 @@ def _pack(given: Any) -> int:
 
 def _accept(given: Any) -> int:
     from cpdocs import wordtrip
+    from cpdocs.parts import load
 
     if given.file is None:
         raise DataError("Which file?", f"Write: cpdocs locale accept {given.tag} {given.document} FILE")
@@ -172,7 +173,7 @@ def _accept(given: Any) -> int:
         given.tag,
         given.document,
         _procedure(given, library),
-        given.file.read_bytes(),
+        load(given.file),
         format=given.variant,
     )
     for where, message, help in refusals:
@@ -240,6 +241,7 @@ def _text_pack(given: Any, prepared: Prepared, library: Any, shelf: Shelf) -> in
 
 def _take(given: Any, prepared: Prepared, shelf: Shelf) -> int:
     from cpdocs import textmemory, translation
+    from cpdocs.parts import load
 
     if not given.file or not given.language:
         raise DataError(
@@ -249,7 +251,7 @@ def _take(given: Any, prepared: Prepared, shelf: Shelf) -> int:
     locale = _locale(shelf, given.language)
     assert prepared.survey is not None
     texts = [leaf.value for leaf in prepared.survey.leaves]
-    memory, unknown = translation.taken(given.record, locale, given.file.read_bytes(), texts)
+    memory, unknown = translation.taken(given.record, locale, load(given.file), texts)
     path = translation.sidecar(given.record, locale.tag)
     _write({path: textmemory.write(memory, locale, given.today())})
     print(f"{path}: {len(memory.said)} texts in {locale.name}.")

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 CONTENT_TYPES = "[Content_Types].xml"
 
@@ -64,6 +65,12 @@ def deflate(data: bytes, level: int = LEVEL) -> Deflated:
 def inflate(part: Deflated) -> bytes:
     """The inverse of deflate."""
     return zlib.decompress(part.data, -15)
+
+
+def load(path: Path) -> bytes:
+    """The bytes of a file from outside, and never more than one more than `read` takes. Raises OSError."""
+    with path.open("rb") as stream:
+        return stream.read(MAX_FILE + 1)
 
 
 def read(data: bytes) -> dict[str, bytes]:

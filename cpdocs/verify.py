@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cpdocs.bundle import MANIFEST, BundleError, Hashes, explain, hashes
+from cpdocs.parts import load
 
 State = Literal["as made", "changed", "missing", "extra", "not in the set"]
 Today = Literal["same", "same content, other compressor", "different", "no longer made", "new"]
@@ -88,7 +89,7 @@ def _compare(found: dict[str, Verified], listed: _Listed, made: Iterable[tuple[s
 
 def _listed(folder: Path) -> _Listed:
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest = json.loads(load(folder / MANIFEST))
         rows = [*manifest["copies"], *manifest["files"]]
         listed = {_inside(row["file"]): _row(row) for row in rows}
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -129,7 +130,7 @@ def _hash(path: Path) -> Hashes | None:
     if path.is_symlink() or not path.is_file():
         return None
     try:
-        return hashes(path.read_bytes())
+        return hashes(load(path))
     except OSError as error:
         raise explain(error, f"read {path.name}") from error
 

@@ -224,6 +224,29 @@ def test_no_word_file_costs_more_than_a_long_one(tmp_path: Path) -> None:
     assert all(len(cost.said) < 20_000 for cost in found)
 
 
+def test_a_file_without_end_is_refused_in_little_memory(tmp_path: Path) -> None:
+    zeros = tmp_path / "zeros.docx"
+    with zeros.open("wb") as file:
+        file.truncate(3_000_000_000)  # no disk holds it, and no memory should
+    endless = [zeros] + [path for path in (Path("/dev/zero"),) if path.exists()]
+    found = bounds.within(bounds.costs(["template", "check"], endless))
+    assert all("larger than 30 MB" in cost.said for cost in found)
+    (cost,) = bounds.within(bounds.costs(["compare"], [zeros], str(zeros)))
+    assert cost.code == cli.CANT_RUN
+
+
+@pytest.mark.parametrize(
+    "manifest", ["", "[]", "{}", "[" * 100_000, '{"date": 1}', '{"date": "2041-03-07", "versions": 1}']
+)
+def test_a_damaged_manifest_is_told_in_plain_words(manifest: str, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "chair").mkdir()
+    (tmp_path / "chair/manifest.json").write_text(manifest, "utf-8")
+    assert run("verify", tmp_path)[0] == cli.CANT_RUN
+    code, _, err = run("verify", tmp_path, "--record", REVIEW)
+    assert code == cli.CANT_RUN
+    assert "no manifest that can be read" in err
+
+
 # surroundings
 
 

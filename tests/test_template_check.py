@@ -304,10 +304,12 @@ DANGEROUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "long paragraph": (lambda: docx("{" * 60_000), "far too long"),
     "many braces": (lambda: docx("{{" * 1_500), "far too long"),
     "tags within tags": (lambda: docx("{{" * 900), "opens a tag"),
-    "too many tags": (lambda: docx("\n".join(["{{ copy.x }} {{ copy.x }}"] * 16_000)), "5000 tags"),
+    "too many tags": (lambda: docx("\n".join(["{{ copy.x }} {{ copy.x }}"] * 3_000)), "5000 tags"),
     "tag in a field": (lambda:
         with_body('<w:p><w:fldSimple w:instr=" PAGE "><w:r><w:t>{{ x }}</w:t></w:r></w:fldSimple></w:p>'),
                        "in a field"),
+    "tag in no run": (lambda: with_body("<w:p><w:t>{{ x }}</w:t></w:p>"), "in a field"),
+    "tag outside of all text": (lambda: with_body("<w:p><w:r>{{ x }}</w:r></w:p>"), "in a hidden part"),
     "tag in an attribute": (lambda: with_body('<w:p><w:pPr><w:pStyle w:val="{{ x }}"/></w:pPr></w:p>'), "{{ x }}"),
 }  # fmt: skip
 

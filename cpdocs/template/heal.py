@@ -101,27 +101,11 @@ def _in_field(paragraph: etree._Element, texts: list[etree._Element], found: lis
         end = start + len(t.text or "")
         while at < len(found) and found[at].end <= start:
             at += 1
-        inside = next(t.iterancestors(W + "r", W + "fldSimple")).getparent() is not paragraph
+        run = next(t.iterancestors(W + "r", W + "fldSimple"), None)  # none, in a file that no Word has made
+        inside = run is None or run.getparent() is not paragraph
         if inside and at < len(found) and found[at].start < end:
             return True
         start = end
-    return False
-
-
-def _within(paragraph: etree._Element, texts: list[etree._Element], found: list[Tag]) -> bool:
-    """Whether any of these tags stands, if only in part, in something within the paragraph."""
-    at, ahead = 0, iter(found)
-    tag = next(ahead, None)
-    for t in texts:
-        end = at + len(t.text or "")
-        while tag is not None and tag.end <= at:
-            tag = next(ahead, None)
-        if tag is None:
-            return False
-        run = next(t.iterancestors(W + "r"), None)
-        if tag.start < end and (run is None or run.getparent() is not paragraph):
-            return True
-        at = end
     return False
 
 
