@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cpdocs import source
@@ -49,8 +50,7 @@ class Limit:
         return chosen
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule: its identity and clause, the rows it ranges over, and what its shape is told."""
 
     id: str
@@ -106,8 +106,7 @@ class Sending(NamedTuple):
     off: bool = False
 
 
-@dataclass(frozen=True)
-class Procedure:
+class Procedure(NamedTuple):
     """A published procedure as data, with the council's layer applied."""
 
     id: str
@@ -130,7 +129,7 @@ class Procedure:
     calendar_of: Mapping[str, Any]
     folder: Path
     council: Path | None = None
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = MappingProxyType({})
 
     def cite(self, clause: str) -> str:
         """A clause with the procedure's name in front."""
@@ -152,7 +151,7 @@ class Procedure:
             _days(self.calendar_of.get("removed_days")) | _days(own.get("removed_days")),
         )
 
-    @cached_property
+    @property
     def order(self) -> list[str]:
         """The paths that the required contents ask for, in the source's order."""
         return [path for _, entry, base in entries(self.contents) for path in needs_of(entry, base)]

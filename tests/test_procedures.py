@@ -150,7 +150,7 @@ def test_a_rule_fires_on_its_own_break_and_beside_it_only_what_it_says(name: str
         kind = counter.get("of") or min(rule.kinds or {"review"})
         tree = changed(sample(name, kind), counter["set"])
         # A rule that is off until a council switches it on is switched on here.
-        extra = (replace(rule, severity="warning"),) if rule.severity == "off" else ()  # type: ignore[comparison-overlap]
+        extra = (rule._replace(severity="warning"),) if rule.severity == "off" else ()  # type: ignore[comparison-overlap]
         found = judge(tree, procedure, extra)
         assert {f.rule for f in found} == {rule.id, *(counter.get("also") or ())}, told(found)
         for finding in found:
@@ -286,7 +286,7 @@ def test_a_finding_about_a_child_names_whom_it_is_about(name: str, rule: Rule) -
     counter = rule.breaks[0]
     tree = changed(sample(name, counter.get("of") or min(rule.kinds or {"review"})), counter["set"])
     names = {row["id"]: row.get("name") or row["id"] for key in ("people", "children") for row in tree.data[key]}
-    extra = (replace(rule, severity="warning"),) if rule.severity == "off" else ()  # type: ignore[comparison-overlap]
+    extra = (rule._replace(severity="warning"),) if rule.severity == "off" else ()  # type: ignore[comparison-overlap]
     for finding in judge(tree, LIBRARY.procedure(name), extra):
         if finding.rule == rule.id:
             assert finding.subject, finding
