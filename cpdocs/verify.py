@@ -99,7 +99,7 @@ def _listed(folder: Path) -> _Listed:
         ) from error
     except OSError as error:
         raise explain(error, f"read {MANIFEST}") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(
             f"{MANIFEST} is damaged: it can't say what this set should be.",
             "Fetch it from a backup, or build the set again.",

@@ -236,8 +236,12 @@ def test_a_file_without_end_is_refused_in_little_memory(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "manifest", ["", "[]", "{}", "[" * 100_000, '{"date": 1}', '{"date": "2041-03-07", "versions": 1}']
-)
+    "manifest",
+    [
+        "", "[]", "{}", "[" * 100_000, '{"date": 1}', '{"date": "2041-03-07", "versions": 1}',
+        '{"copies": [1], "files": []}', '{"copies": [{"file": 1}], "files": []}',
+    ],
+)  # fmt: skip
 def test_a_damaged_manifest_is_told_in_plain_words(manifest: str, tmp_path: Path, run: Run) -> None:
     (tmp_path / "chair").mkdir()
     (tmp_path / "chair/manifest.json").write_text(manifest, "utf-8")
