@@ -112,9 +112,9 @@ def test_a_copy_is_rendered_and_written_in_one_place() -> None:
     assert given == {"disclosed.view"}
     written = {ast.unparse(node.args[1]) for node in calls(flow, "add") if len(node.args) == 2}
     assert written == {"one.data", "diary", "listing"}
-    named = {
-        ast.unparse(node.targets[0]): node.value for node in ast.walk(ast.parse(flow.read_text("utf-8"))) if isinstance(node, ast.Assign)
-    }
+    tree = ast.parse(flow.read_text(encoding="utf-8"))
+    assigned = (node for node in ast.walk(tree) if isinstance(node, ast.Assign))
+    named = {ast.unparse(node.targets[0]): node.value for node in assigned}
     assert ast.unparse(named["diary"]) == "deadlines(prepared, reference, today)"
     assert ast.unparse(named["listing"]).startswith("manifest.manifest_bytes(")
     assert users_of("Bundle") == {"flow"}
