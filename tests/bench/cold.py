@@ -13,7 +13,7 @@ from tests.bench import Row, side_by_side
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "schemas" / "kent-medway" / "samples" / "review.yaml"
-EVERYTHING = "import yaml, jsonschema, jinja2, docxtpl, lxml, babel.dates, holidays, markdown_it, platformdirs"
+EVERYTHING = "import yaml, jsonschema_rs, jinja2, docxtpl, lxml, babel.dates, holidays, markdown_it, platformdirs"
 RENDER = """
 from pathlib import Path
 from cpdocs.template import load
@@ -29,7 +29,12 @@ def rows() -> Iterator[Row]:
 
 def _rows(folder: Path) -> Iterator[Row]:
     def python(*arguments: str) -> Callable[[], object]:
-        environment = {**os.environ, "CPDOCS_CACHE": str(folder / "cache")}
+        environment = {
+            **os.environ,
+            "CPDOCS_CACHE": str(folder / "cache"),
+            "PYTHONPYCACHEPREFIX": str(folder / "compiled"),  # as installed: nothing is compiled at a start
+        }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         return lambda: subprocess.run(
             [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, check=False
         )
