@@ -122,6 +122,8 @@ def read_po(data: bytes, language: str, base: str) -> Catalogue:
         raise BadCatalogue(f"line {at} isn't UTF-8: save the file as UTF-8 and try again") from None
     except PoFileError as error:
         raise BadCatalogue(f"line {error.lineno + 1} isn't PO: {error}") from None
+    except (ValueError, LookupError, TypeError, AttributeError) as error:  # a date or a number of its first entry
+        raise BadCatalogue("the first entry, which tells of the file itself, isn't PO: copy it from another") from error
     return Catalogue(
         language,
         base,

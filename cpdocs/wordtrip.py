@@ -85,10 +85,11 @@ def check_file(
     if path and not made_from:
         told = ("the file", "Nothing says which English it was made from, so nobody would see when that changes.")
         return [(*told, "Make the Word file with `cpdocs locale pack` and translate that.")]
-    return [
-        (refusal.where, refusal.message, refusal.help)
-        for refusal in check_returned(returned, english, locale, made_from)
-    ]
+    try:
+        refusals = check_returned(returned, english, locale, made_from)
+    except parts.PackageError as error:
+        return [("the file", error.message, error.help)]
+    return [(refusal.where, refusal.message, refusal.help) for refusal in refusals]
 
 
 def made_from_of(path: Path) -> tuple[str, ...]:

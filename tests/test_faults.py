@@ -251,6 +251,30 @@ def test_a_damaged_manifest_is_told_in_plain_words(manifest: str, tmp_path: Path
     assert "no manifest that can be read" in err
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_a_damaged_translation_is_told_in_plain_words(seed: int, tmp_path: Path, run: Run) -> None:
+    chance, record, back = random.Random(seed), tmp_path / "record.yaml", tmp_path / "back"
+    record.write_bytes((ROOT / "samples/three-languages/record.yaml").read_bytes())
+    assert run("translation", "pack", record, "--for", "mother", "--out", tmp_path)[0] == cli.CLEAN
+    (word,) = tmp_path.glob("record.mother.*.docx")
+    whole = parts.read(word.read_bytes())
+    body = "word/document.xml"
+    catalogue = word.with_suffix(".po").read_bytes()
+    files = [
+        parts.write({name: data for name, data in whole.items() if name != body}),
+        catalogue.replace(b'"POT-Creation-Date: 2', b'"POT-Creation-Date: x2'),
+        *(parts.write({**whole, body: damaged(whole[body], chance)}) for _ in range(8)),
+        *(damaged(catalogue, chance) for _ in range(8)),
+    ]
+    for data in files:
+        back.write_bytes(data)
+        code, said, err = run("translation", "take", record, "--file", back, "--language", word.stem.split(".")[-1])
+        assert code in (cli.CLEAN, cli.FINDINGS, cli.CANT_RUN)
+        assert said + err
+    back.write_bytes(files[0])
+    assert "isn't a Word document" in run("translation", "take", record, "--file", back, "--language", "cy")[2]
+
+
 # surroundings
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
+from cpdocs.parts import PackageError
 from cpdocs.transform.wordml import Parts, W, local, parse, w
 
 _TYPES = (
@@ -109,7 +110,12 @@ def _paragraph(text: str, column: Column, *, style: str = "", bold: bool = False
 
 
 def rows_of(parts: Parts) -> list[tuple[str, ...]]:
-    """The rows of a file's first table, its heading row left out, each cell as text with its line breaks."""
+    """The rows of a file's first table, its heading row left out, each cell as text with its line breaks.
+
+    Raises PackageError for what isn't a Word document.
+    """
+    if "word/document.xml" not in parts:
+        raise PackageError("The file isn't a Word document (.docx).")
     table = next(parse(parts["word/document.xml"]).iter(w("tbl")), None)
     if table is None:
         return []

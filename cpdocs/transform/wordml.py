@@ -13,6 +13,8 @@ from typing import Any
 
 from lxml import etree
 
+from cpdocs.parts import PackageError
+
 Parts = Mapping[str, bytes]
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -60,8 +62,14 @@ def local(element: Any) -> str:
 
 
 def parse(data: bytes) -> Any:
-    """One part's bytes in, its root element out; entities stay unread and nothing is fetched."""
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    """One part's bytes in, its root element out; entities stay unread and nothing is fetched.
+
+    Raises PackageError for a part that isn't XML: a file that came back may be damaged.
+    """
+    try:
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    except etree.XMLSyntaxError as error:
+        raise PackageError("The file is damaged.") from error
 
 
 def serialise(root: Any) -> bytes:
