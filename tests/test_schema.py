@@ -21,7 +21,7 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from cpdocs import fields, misfits, schema
+from cpdocs import fields, misfits, schema, validator
 from cpdocs.finding import Finding
 from cpdocs.leaves import close, tell, wrong
 from cpdocs.paths import below, join, split
@@ -434,7 +434,7 @@ def told_by_us(of: Any, data: Any) -> set[tuple[Any, ...]]:
         key = misfit.value[0] if misfit.word == "required" else ""
         return misfit.path, misfit.word, key, tuple(sorted({told(below) for below in misfit.context}, key=str))
 
-    return {told(schema._misfit(error, data, of)) for error in schema._compiled(of).validator.iter_errors(data)}
+    return {told(validator.misfit(error, data, of)) for error in schema._compiled(of).validator.iter_errors(data)}
 
 
 SCHEMAS = {path.name.split(".")[0]: schema.load(path) for path in sorted((ROOT / "schemas").glob("*.schema.json"))}
