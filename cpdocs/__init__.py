@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cpdocs.distribution import Copy, Distribution
     from cpdocs.finding import Finding
-    from cpdocs.flow import Issued, Prepared, issue, prepare
+    from cpdocs.flow import issue, prepare
     from cpdocs.library import Library
-    from cpdocs.making import Made
+    from cpdocs.results import Issued, Made, Prepared
     from cpdocs.shelf import Shelf
 
 __all__ = [
@@ -24,8 +24,9 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Copy": "distribution", "Distribution": "distribution", "Finding": "finding", "Issued": "flow", "Made": "making",
-    "Prepared": "flow", "issue": "flow", "prepare": "flow", "Library": "library", "Shelf": "shelf",
+    "Copy": "distribution", "Distribution": "distribution", "Finding": "finding", "Issued": "results",
+    "Made": "results", "Prepared": "results", "issue": "flow", "prepare": "flow", "Library": "library",
+    "Shelf": "shelf",
 }  # fmt: skip
 
 

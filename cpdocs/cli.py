@@ -20,8 +20,8 @@ from cpdocs.procedure import DataError
 
 if TYPE_CHECKING:
     from cpdocs.finding import Finding
-    from cpdocs.flow import Prepared
     from cpdocs.library import Library
+    from cpdocs.results import Prepared
 
 CLEAN, FINDINGS, CANT_RUN, NOTHING_ISSUED = 0, 1, 2, 3
 

@@ -107,7 +107,7 @@ def run_template(given: Any) -> int:
     """`cpdocs template check [FILE…]`."""
     from cpdocs import template
     from cpdocs.parts import load
-    from cpdocs.present import names
+    from cpdocs.vocabulary import names
 
     library = given.library_for(given)
     files = given.files or sorted(

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from cpdocs import coverage, doubts, finding, joint, misfits, paths, questions, record, rules, slips
+from cpdocs import coverage, doubts, finding, joint, misfits, paths, questions, record, rules, slips, spine
 from cpdocs.coverage import Claim, due
 from cpdocs.fields import Field
 from cpdocs.finding import Kind, RuleText
@@ -22,7 +22,7 @@ from cpdocs.procedure import DataError, Procedure, Rule, Sending, entries, needs
 SOFTWARE: Mapping[str, tuple[Kind, Mapping[str, RuleText]]] = {
     "how a file is written": ("fault", slips.RULES),
     "what may stand in a file": ("fault", misfits.RULES),
-    "what a record refers to": ("fault", record.RULES),
+    "what a record refers to": ("fault", spine.RULES),
     "what a copy would tell": ("disclosure", questions.RULES),
     "who gets what": ("gap", doubts.RULES),
     "one letter for two": ("disclosure", joint.RULES),
@@ -310,7 +310,7 @@ def samples(procedure: Procedure, library: Library) -> list[record.Record]:
     key = str(procedure.folder)
     if key not in _samples:
         _samples[key] = [
-            record.resolve(source.read(path)[0], procedure, library.fields, date(2041, 3, 1))[0]
+            spine.resolve(source.read(path)[0], procedure, library.fields, date(2041, 3, 1))[0]
             for path in sorted((procedure.folder / "samples").glob("*.yaml"))
         ]
     return _samples[key]

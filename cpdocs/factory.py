@@ -22,7 +22,7 @@ from cpdocs.procedure import DataError
 from cpdocs.shelf import Shelf
 
 if TYPE_CHECKING:
-    from cpdocs.flow import Issued
+    from cpdocs.results import Issued
 
 CLEAN, FINDINGS, CANT_RUN, NOTHING_ISSUED = 0, 1, 2, 3
 

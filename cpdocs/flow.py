@@ -9,57 +9,23 @@ from __future__ import annotations
 import difflib
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cpdocs import distribution, doubts, questions, record, rules, schema, source, waits
-from cpdocs.distribution import Distribution
+from cpdocs import distribution, doubts, questions, record, rules, schema, source, spine, waits
 from cpdocs.finding import Finding, in_reading_order, settle
 from cpdocs.leaks import Searches, leaks
 from cpdocs.library import Library
 from cpdocs.misfits import BEYOND
 from cpdocs.procedure import Procedure
 from cpdocs.record import Record
+from cpdocs.results import Issued, Prepared
 from cpdocs.source import Tree
 from cpdocs.survey import Survey
 
 if TYPE_CHECKING:
-    from cpdocs.making import Made
     from cpdocs.shelf import Shelf
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A record, read and judged. Without a `record` the file can't be used at all; the findings say why."""
-
-    tree: Tree
-    findings: tuple[Finding, ...]
-    procedure: Procedure | None = None
-    record: Record | None = None
-    survey: Survey | None = None
-    searches: Searches | None = None
-    distribution: Distribution = field(default_factory=Distribution)
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing is left to mend: no error or warning that isn't acknowledged."""
-        return not any(f.severity in ("error", "warning") and f.acknowledged is None for f in self.findings)
-
-
-@dataclass(frozen=True)
-class Issued:
-    """What one build came to: the folder, the copies made, those that wait, and what was found on the way."""
-
-    prepared: Prepared
-    folder: Path | None
-    made: tuple[Made, ...]
-    waiting: tuple[Made, ...]
-    findings: tuple[Finding, ...]
-    earlier: Path | None = None
-    unchanged: tuple[Made, ...] = ()
-    """Final copies that went out earlier just as they are: they aren't sent again (decision 15)."""
 
 
 def prepare(path: Path, library: Library, today: date) -> Prepared:
@@ -80,7 +46,7 @@ def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -
     procedure, unknown = _procedure(tree, library)
     if procedure is None:
         return Prepared(tree, tuple(in_reading_order([*findings, *unknown])))
-    resolved, more = record.resolve(tree, procedure, library.fields, today)
+    resolved, more = spine.resolve(tree, procedure, library.fields, today)
     findings += more
     findings += _choices(resolved, library)
     findings += schema.gaps(
@@ -115,7 +81,7 @@ def _procedure(tree: Tree, library: Library) -> tuple[Procedure | None, list[Fin
     near = next(iter(difflib.get_close_matches(str(wanted), known, 1, 0.5)), "") if wanted else ""
     message = f"There is no procedure `{wanted}`." if wanted else "The record doesn't say which procedure it follows."
     help = (f"Did you mean `{near}`? " if near else "") + f"Write `procedure:` with one of: {', '.join(known)}."
-    return None, [record.fault(tree, "REF-05", "procedure", message, help, title=record.RULES["REF-05"].title)]
+    return None, [record.fault(tree, "REF-05", "procedure", message, help, title=spine.RULES["REF-05"].title)]
 
 
 def _choices(resolved: Record, library: Library) -> list[Finding]:
@@ -141,7 +107,7 @@ def _choices(resolved: Record, library: Library) -> list[Finding]:
                         path,
                         f"`{value}` is no {what}.",
                         f"{hint}Use one of: {', '.join(known)}.",
-                        title=record.RULES["REF-06"].title,
+                        title=spine.RULES["REF-06"].title,
                     )
                 )
     return found

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 from cpdocs.procedure import DataError
 
 if TYPE_CHECKING:
-    from cpdocs.flow import Prepared
     from cpdocs.locales import Locale
-    from cpdocs.making import Made
+    from cpdocs.results import Made, Prepared
     from cpdocs.shelf import Shelf
 
 Add = Callable[[str, Callable[[Any], int], str], argparse.ArgumentParser]

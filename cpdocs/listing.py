@@ -12,7 +12,7 @@ from cpdocs.library import Library
 from cpdocs.procedure import DataError
 
 if TYPE_CHECKING:
-    from cpdocs.flow import Prepared
+    from cpdocs.results import Prepared
 
 
 def text(prepared: Prepared) -> str:

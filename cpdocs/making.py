@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -18,37 +18,17 @@ from cpdocs.disclosure import Disclosed
 from cpdocs.distribution import Copy, Waiting
 from cpdocs.editions import main_language
 from cpdocs.finding import Finding, in_reading_order
-from cpdocs.issued import NEVER, Before
 from cpdocs.leaks import search_copy
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
 from cpdocs.readers import chair_of
+from cpdocs.results import Made, Prepared
 from cpdocs.survey import Survey
 
 if TYPE_CHECKING:
-    from cpdocs.flow import Prepared
     from cpdocs.locales import Locale
-    from cpdocs.manifest import Hashes
     from cpdocs.shelf import Shelf
     from cpdocs.template import Template
-
-
-@dataclass(frozen=True)
-class Made:
-    """One copy as it was made, or what it waits for."""
-
-    copy: Copy
-    data: bytes | None
-    draft: bool
-    disclosed: Disclosed | None
-    waits: tuple[Waiting, ...] = ()
-    texts: tuple[str, ...] = ()
-    """Texts of the record that this copy needs in its language and that aren't translated yet."""
-    hashes: Hashes | None = None
-    """Of the data, for the manifest."""
-    fingerprint: str = ""
-    before: Before = NEVER
-    """Of a final copy: the hash of its content, and whether it has gone out like this already."""
 
 
 HARMLESS = frozenset(("SCH-DATE", "SCH-TIME", "SCH-NUMBER", "SCH-TAG", "SCH-LINE", "SCH-LONG", "SCH-MISSING"))

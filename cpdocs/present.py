@@ -22,11 +22,9 @@ from cpdocs.locales import Locale
 from cpdocs.message import escape, label_context
 from cpdocs.messages import TITLE, of_phrases
 from cpdocs.phrases import PHRASES
+from cpdocs.vocabulary import AUTHORITY, NOTHING, empty
 
 T = TypeVar("T")
-
-PERSON = ("id", "name", "role", "role_label", "agency", "job", "title", "work_contact")
-"""What a template may say of a person it mentions."""
 
 Memory = Callable[[str], str | None]
 """The translation of one text of the record, or None."""
@@ -90,10 +88,10 @@ def present(
     context["authority"] = _complete(view.authority, locale)
     context["passages"] = _Passages({name.replace("-", "_"): "yes" for name in view.passages})
     for name in ("sheet", "report", "pack"):
-        context[name] = view.extras.get(name, _NOTHING[name])
+        context[name] = view.extras.get(name, NOTHING[name])
     context["agencies"] = [
         {key: locale.label(key, text, text.capitalize()) if key != "agency" else text for key, text in row.items()}
-        for row in view.extras.get("agencies", _NOTHING["agencies"])
+        for row in view.extras.get("agencies", NOTHING["agencies"])
     ]
     lacking = [
         *work.lacking,
@@ -127,33 +125,9 @@ class _Passages(dict[str, str]):
         return ""
 
 
-_AUTHORITY: Mapping[str, Any] = {
-    "name": "",
-    "lines": [],
-    "complaints": {"name": "", "about": "", "lines": [], "telephone": "", "email": "", "website": ""},
-    "advice_line": {"name": "", "telephone": "", "hours": "", "website": ""},
-    "child_help": {"name": "", "telephone": ""},
-    "help": {"name": "", "telephone": "", "hours": ""},
-}
-_NOTHING: Mapping[str, Any] = {
-    "agencies": [],
-    "sheet": {name: [] for name in ("rows", "readers", "counts", "notes", "households", "deadlines", "not_sent")},
-    "report": {
-        "errors": [],
-        "warnings": [],
-        "advice": [],
-        "acknowledged": [],
-        "disclosure": [],
-        "direct_contact_no_view": [],
-        "unsearched": [],
-    },
-    "pack": {"language": "", "format": "", "due": "", "words": "", "documents": [], "note": ""},
-}
-
-
 def _complete(authority: Mapping[str, Any], locale: Locale) -> dict[str, Any]:
     """The authority's file with every key there is, in the reader's language where it says so under `in`."""
-    out = dict(_AUTHORITY)
+    out = dict(AUTHORITY)
     own = (authority.get("in") or {}).get(locale.tag) or {}
     for words in (authority, own):
         for key, value in words.items():
@@ -170,7 +144,7 @@ def _unsaid(authority: Mapping[str, Any], locale: Locale) -> list[str]:
     return [
         value[key]
         for name, value in authority.items()
-        if name in _AUTHORITY and isinstance(value, Mapping)
+        if name in AUTHORITY and isinstance(value, Mapping)
         for key in ("about", "hours")
         if value.get(key) and not (own.get(name) or {}).get(key)
     ]
@@ -326,7 +300,7 @@ class _Presenter:
 
     def mapping(self, data: Mapping[str, Any], node: Field) -> dict[str, Any]:
         """A mapping with every key of its schema; labels beside codes, joined words beside lists."""
-        out: dict[str, Any] = dict(_empty(node))
+        out: dict[str, Any] = dict(empty(node))
         for key, value in data.items():
             below = node.keys.get(key)
             if below is None:
@@ -375,7 +349,7 @@ class _Presenter:
             return
         out[key] = []
         for entry in entries:
-            row = self.mapping(entry, item) if isinstance(entry, Mapping) else dict(_empty(item))
+            row = self.mapping(entry, item) if isinstance(entry, Mapping) else dict(empty(item))
             named = [entry.get(who) for who in ("owner", "person", "author")] if isinstance(entry, Mapping) else []
             row["mine"] = "yes" if self.view.mine & {str(id) for id in named if id} else ""
             out[key].append(row)
@@ -509,129 +483,3 @@ class _Presenter:
             wanted = set(row["visit"]["items"])
             items += [{"title": item["title"]} for item in context["discussion"] if item["item"] in wanted]
         return {"sections": sections, "topics": items}
-
-
-_EMPTIES: dict[int, tuple[Field, dict[str, Any]]] = {}
-"""By the field's identity: the tree is built once and never changes."""
-
-
-def _empty(node: Field) -> dict[str, Any]:
-    """A mapping of empties with every key of a field; shared, so never to be changed."""
-    known = _EMPTIES.get(id(node))
-    if known is None or known[0] is not node:
-        known = _EMPTIES[id(node)] = (node, _made_empty(node))
-    return known[1]
-
-
-def _made_empty(node: Field) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for key, below in node.keys.items():
-        if below.type == "map":
-            out[key] = _empty(below)
-        elif below.type == "list":
-            out[key] = []
-            if below.item is not None and below.item.is_leaf:
-                out[f"{key}_label"] = ""
-                out[f"{key}_labels"] = []
-        elif below.type in ("person", "child"):
-            out[key] = dict.fromkeys(PERSON, "")
-        else:
-            out[key] = Markup("") if below.type == "text" else ""
-            if below.type == "text":
-                out[f"{key}_first"] = out[f"{key}_rest"] = Markup("")
-            if below.type in ("code", "yesno", "tag"):
-                out[f"{key}_label"] = ""
-            if below.type in ("code", "yesno"):
-                out[f"{key}_inside"] = ""
-    return out
-
-
-def empty_context(fields: Field) -> dict[str, Any]:
-    """The context of a View that holds nothing: every name that a template may ask for."""
-    context = dict(_empty(fields))
-    context["also_invited"] = []
-    context["subjects_label"] = ""
-    for key in ("agencies", "sheet", "report", "pack"):
-        context[key] = _NOTHING[key]
-    return context
-
-
-_OWN_NAMES = {
-    "copy": (
-        "title for_name for_agency draft kind reader part_left_out date reference address_lines[] salutation"
-        " salutation_name first_name signed_by signed_role signed_on disagreed attended letter legal_planning"
-        " receivers_label joint plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
-        " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
-        " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
-    ),
-    "authority": (
-        "name lines[] complaints.name complaints.about complaints.lines[] complaints.telephone complaints.email"
-        " complaints.website advice_line.name advice_line.telephone advice_line.hours advice_line.website"
-        " child_help.name child_help.telephone help.name help.telephone help.hours"
-    ),
-    "sheet": (
-        "rows[].document rows[].recipient rows[].language rows[].format rows[].copy_kind rows[].due"
-        " rows[].how_counted rows[].clause rows[].waits_for rows[].why rows[].withheld[].what rows[].withheld[].why"
-        " rows[].tells[].about rows[].tells[].what not_sent[].document not_sent[].recipient not_sent[].why"
-        " not_sent[].clause households[].household households[].names deadlines[].what deadlines[].due"
-        " deadlines[].how_counted deadlines[].clause"
-        " readers[].recipient readers[].form readers[].documents readers[].waits_for counts[].document counts[].due"
-        " counts[].how_counted counts[].clause counts[].why notes[].documents notes[].recipients"
-        " notes[].withheld[].what notes[].withheld[].why notes[].tells[].about notes[].tells[].what"
-    ),
-    "report": " ".join(
-        f"{group}[].{key}"
-        for group in ("errors", "warnings", "advice", "acknowledged", "disclosure")
-        for key in ("rule", "title", "message", "place", "cite", "help", "by", "date", "reason")
-    )
-    + " direct_contact_no_view[].title unsearched[].what",
-    "pack": "language format due words note documents[].title documents[].due documents[].words",
-}
-"""The names a template may ask for beside the record's own fields."""
-
-
-def names(fields: Field) -> dict[str, str]:
-    """Every dotted name that a template may ask for, with its type: `text` is printed by a paragraph tag."""
-    found: dict[str, str] = {"nothing": "line", "passages.*": "yesno"}
-    for node in fields.walk():
-        found.update(_names_of(node))
-    found["children[].facts.why"] = "text"
-    found.update({"attended[].invited": "yesno", "attended[].invited_label": "line"})
-    found["subjects_label"] = "line"
-    found.update({f"reports[].{name}": "line" for name in ("by", "shared_label")})
-    also = {path: kind for path, kind in found.items() if path.startswith("invited[].")}
-    found.update({f"also_{path}": kind for path, kind in also.items()})
-    for path, kind in list(found.items()):
-        if path.startswith("children[]."):
-            found[f"copy.{path}"] = kind
-    for home, own in _OWN_NAMES.items():
-        found.update({f"{home}.{name}": "line" for name in own.split()})
-    found.update({f"copy.receivers[].{name}": "line" for name in PERSON})
-    found.update({f"agencies[].{name}": "line" for name in ("agency", "invited", "attended", "reported")})
-    return found
-
-
-def _names_of(node: Field) -> dict[str, str]:
-    own = node.pattern
-    if node.type in ("person", "child"):
-        return {f"{own}.{name}": "name" for name in PERSON}
-    if node.type in ("code", "yesno", "tag") and own.endswith("[]"):
-        return {own: node.type}
-    if node.type in ("code", "yesno"):
-        return {own: node.type, f"{own}_label": "line", f"{own}_inside": "line"}
-    if node.type == "tag":
-        return {own: node.type, f"{own}_label": "line"}
-    if node.type == "text":
-        return {own: node.type, f"{own}_first": "runs", f"{own}_rest": "text"}
-    if node.is_leaf:
-        return {own: node.type}
-    if node.type == "list" and node.item is not None:
-        if node.item.is_leaf:
-            return {f"{own}_label": "line", f"{own}_labels[]": "line"}
-        rows = {f"{own}[].mine": "yesno"}
-        if own in ("people", "children"):
-            rows |= {f"{own}[].title": "line", f"{own}[].role_label": "line"}
-        if own == "children":
-            rows["children[].name_cap"] = "name"
-        return rows
-    return {}

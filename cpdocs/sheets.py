@@ -24,8 +24,7 @@ from cpdocs.rules import title_of
 from cpdocs.sieves import GROUNDS
 
 if TYPE_CHECKING:
-    from cpdocs.flow import Prepared
-    from cpdocs.making import Made
+    from cpdocs.results import Made, Prepared
 
 
 def contents(

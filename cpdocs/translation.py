@@ -19,7 +19,7 @@ from cpdocs.procedure import DataError
 from cpdocs.textmemory import TextMemory
 
 if TYPE_CHECKING:
-    from cpdocs.making import Made
+    from cpdocs.results import Made
 
 Memory = Callable[[str], str | None]
 

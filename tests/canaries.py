@@ -632,7 +632,7 @@ def literal_of(prepared: flow.Prepared) -> Literal:
     assert record is not None
     assert prepared.procedure is not None
     listed = any("minute taker" in sending.to for sending in prepared.procedure.sendings)
-    return Literal(flow.record.pruned(prepared.tree.data), record.fields, listed)
+    return Literal(flow.spine.pruned(prepared.tree.data), record.fields, listed)
 
 
 def look(seed: int, tally: Tally, render: bool = True) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import distribution, flow, locales, making, parts, record, sheets, source
+from cpdocs import distribution, flow, locales, making, parts, sheets, source, spine
 from cpdocs.distribution import Copy
 from cpdocs.library import Library
-from cpdocs.making import Made
 from cpdocs.record import Record
+from cpdocs.results import Made
 from cpdocs.transform.localise import localise
 from cpdocs.transform.wordml import paragraphs, parse, text_parts, w
 
@@ -27,7 +27,7 @@ def welsh(language: str | None) -> tuple[Record, list[Copy]]:
     for person in tree.data["people"]:
         if person["id"] == "grandmother":
             person["needs"] = {"language": language}
-    resolved, _ = record.resolve(tree, LIBRARY.procedure("wales"), LIBRARY.fields, date(2031, 2, 12))
+    resolved, _ = spine.resolve(tree, LIBRARY.procedure("wales"), LIBRARY.fields, date(2031, 2, 12))
     sent, _ = distribution.distribute(resolved, LIBRARY)
     return resolved, [copy for copy in sent.copies if copy.place == "for"]
 

@@ -12,8 +12,8 @@ import pytest
 
 from cpdocs import parts
 from cpdocs.library import Library, shipped
-from cpdocs.present import names
 from cpdocs.shelf import Shelf
+from cpdocs.vocabulary import names
 from tests import canaries
 from tests.canaries import Tally, look
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from cpdocs import textmemory
-from cpdocs.flow import Prepared, prepare
+from cpdocs.flow import prepare
 from cpdocs.library import Library
-from cpdocs.making import Made, make
+from cpdocs.making import make
 from cpdocs.outline import outline
+from cpdocs.results import Made, Prepared
 from cpdocs.shelf import Shelf
 from cpdocs.translation import sidecar
 

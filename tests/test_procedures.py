@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from cpdocs import flow, paths, record, rules, schema, source
+from cpdocs import flow, paths, rules, schema, source, spine
 from cpdocs.finding import Finding, settle
 from cpdocs.library import Library
 from cpdocs.procedure import Limit, Procedure, Rule, Sending, entries, needs_of
@@ -42,7 +42,7 @@ def sample(procedure: str, kind: str) -> Tree:
 def judge(tree: Tree, procedure: Procedure, extra: tuple[Rule, ...] = (), library: Library = LIBRARY) -> list[Finding]:
     """What `cpdocs check` finds in the record itself, with the rules for final documents."""
     found = schema.check_shape(tree, library.record_schema)
-    resolved, faults = record.resolve(tree, procedure, library.fields, TODAY)
+    resolved, faults = spine.resolve(tree, procedure, library.fields, TODAY)
     found += faults
     found += schema.gaps(
         resolved.data,
@@ -181,7 +181,7 @@ def test_a_required_content_is_missed_when_it_is_taken_out(name: str, entry: Map
 
 def removals(tree: Tree, base: str, need: str, procedure: Procedure) -> Iterator[Mapping[str, None]]:
     """For each row of a sample, the change that takes out what a requirement asks of it."""
-    resolved, _ = record.resolve(tree, procedure, LIBRARY.fields, TODAY)
+    resolved, _ = spine.resolve(tree, procedure, LIBRARY.fields, TODAY)
     for row, _ in resolved.select(base):
         options = need.split("|")
         reached = [path for option in options for path, _ in resolved.select(option, row)]

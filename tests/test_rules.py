@@ -16,7 +16,8 @@ from cpdocs import rules, source
 from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.procedure import DataError, Rule
-from cpdocs.record import Record, resolve
+from cpdocs.record import Record
+from cpdocs.spine import resolve
 
 ROOT = Path(__file__).parent.parent
 LIBRARY = Library(root=ROOT)

@@ -25,8 +25,8 @@ from cpdocs import fields, misfits, schema, validator
 from cpdocs.finding import Finding
 from cpdocs.leaves import close, tell, wrong
 from cpdocs.paths import below, join, split
-from cpdocs.record import pruned
 from cpdocs.source import parse, read
+from cpdocs.spine import pruned
 
 ROOT = Path(__file__).parent.parent
 SMALL = schema.load(ROOT / "tests" / "bad" / "small.schema.json")

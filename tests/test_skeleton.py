@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from cpdocs import fields, procedure, record, schema, source
+from cpdocs import fields, procedure, schema, source, spine
 from cpdocs.skeleton import LATER, SPARED, WITH_CONFERENCE, skeleton
 
 SCHEMA = schema.load(Path(__file__).parent.parent / "schemas" / "record.schema.json")
@@ -188,7 +188,7 @@ def test_everyone_it_names_is_known_to_the_stages_after_it(kind: str, tmp_path: 
     (tmp_path / "procedure.yaml").write_text(json.dumps(head), encoding="utf-8")
     (tmp_path / "rules.yaml").write_text("[]", encoding="utf-8")
     (tmp_path / "contents.schema.json").write_text("{}", encoding="utf-8")
-    made, found = record.resolve(
+    made, found = spine.resolve(
         parsed(written(kind)), procedure.load(tmp_path), fields.build(SCHEMA), dt.date(2041, 3, 1)
     )
     assert found == []

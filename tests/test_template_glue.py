@@ -17,8 +17,8 @@ import pytest
 from lxml import etree
 
 from cpdocs import parts
-from cpdocs.present import PERSON
 from cpdocs.template import Template
+from cpdocs.vocabulary import PERSON
 from tests.test_templates import (
     FILES,
     LIBRARY,

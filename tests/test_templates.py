@@ -14,8 +14,8 @@ from lxml import etree
 from cpdocs import parts, source, wordtext
 from cpdocs.fields import Field
 from cpdocs.library import DocumentType, Library
-from cpdocs.present import PERSON
 from cpdocs.template import Template, check, compile_template
+from cpdocs.vocabulary import PERSON
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 FILES = sorted(path for path in TEMPLATES.glob("*/*.docx"))
