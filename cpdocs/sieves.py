@@ -42,7 +42,8 @@ class Surveyed(Protocol):
 
 
 Sieve = Callable[[Gate, Reader, Surveyed], bool]
-"""True when the gate keeps this reader out."""
+"""True when the gate keeps this reader out. It may hold the reader's id against those whom the gate names (`Gate.named`),
+and against nothing else: readers who are alike but for their ids are asked about once."""
 
 
 def by_label(gate: Gate, who: Reader, survey: Surveyed) -> bool:
@@ -100,7 +101,7 @@ def by_person(gate: Gate, who: Reader, survey: Surveyed) -> bool:
 
 def by_source(gate: Gate, who: Reader, survey: Surveyed) -> bool:
     """A computed value goes with what it was computed from (decision 6)."""
-    return bool(gate.sources) and any(source in survey.hidden_sources(who) for source in gate.sources)
+    return bool(gate.sources) and not survey.hidden_sources(who).isdisjoint(gate.sources)
 
 
 SIEVES: dict[str, Sieve] = {

@@ -46,8 +46,8 @@ class Survey:
         self._known: dict[str, frozenset[str]] = {}
         self._hidden: dict[str, frozenset[str]] = {}
         self._once: dict[object, Any] = {}
-        self._alike: dict[tuple[object, ...], dict[tuple[Gate, str], str]] = {}
-        self._alike_of: dict[str, dict[tuple[Gate, str], str]] = {}
+        self._alike: dict[tuple[object, ...], dict[Gate, str]] = {}
+        self._gate_grounds: dict[str, dict[Gate, str]] = {}
 
     def once(self, what: Hashable, work: Callable[[], T]) -> T:
         """What was worked out of this record under this name; worked out now if nothing was yet."""
@@ -141,50 +141,51 @@ class Survey:
     def grounds(self, who: Reader) -> Mapping[str, str]:
         """For every leaf, in their order, the ground on which this reader doesn't see it; empty if they do."""
         if who.id not in self._rights:
-            grounds = self._written(who).copy()
+            grounds, of = self._written(who).copy(), self._open(who)
             for at in self._computed:
-                grounds[at] = self._ground(self.leaves[at].gate, who)
+                grounds[at] = of[self._bares[at]] or self._by_source(self.leaves[at].gate, who)
             self._rights[who.id] = dict(zip(self._order, grounds, strict=True))
         return self._rights[who.id]
 
-    def _ground(self, gate: Gate, who: Reader, beside: str = "") -> str:
-        """The first sieve that keeps a reader out, `beside` one that isn't asked.
+    def _open(self, who: Reader) -> Mapping[Gate, str]:
+        """For every gate, its sources aside, the first sieve that keeps a reader out.
 
-        Worked out once for readers who are alike, save what singles one of them out; and save what a value was
-        computed from, which may differ even between them.
+        Asked once for readers who are alike in all that a sieve asks of them but the id; and again of the gates
+        that single one of them out.
         """
+        if who.id not in self._gate_grounds:
+            alike = (who.sorts, who.groups, who.children, who.out, who.guest, who.chair, self.known(who))
+            shared = self._alike.setdefault(alike, {})
+            of = self._gate_grounds[who.id] = {}
+            for gate, named in self._naming.items():
+                if who.id in named:  # this answer is theirs alone, and never anyone else's
+                    of[gate] = self._asked(gate, who)
+                elif gate in shared:
+                    of[gate] = shared[gate]
+                else:
+                    of[gate] = shared[gate] = self._asked(gate, who)
+        return self._gate_grounds[who.id]
+
+    def _asked(self, gate: Gate, who: Reader, beside: str = "") -> str:
+        """The first sieve that keeps a reader out, `beside` one that isn't asked."""
         if who.chair:
             return ""
-        bare = gate.bare or gate
-        if who.id in bare.named:
-            ground = self._asked(bare, who, beside)
-        else:
-            shared = self._shared(who)
-            known = shared.get((bare, beside))
-            ground = shared.setdefault((bare, beside), self._asked(bare, who, beside)) if known is None else known
-        if ground or bare is gate or "source" not in SIEVES:
-            return ground
-        return "source" if SIEVES["source"](gate, who, self) else ""
-
-    def _asked(self, gate: Gate, who: Reader, beside: str) -> str:
         for name, sieve in SIEVES.items():
             if name != beside and sieve(gate, who, self):
                 return name
         return ""
 
-    def _shared(self, who: Reader) -> dict[tuple[Gate, str], str]:
-        """What was worked out for readers who are like this one in all that a sieve asks of them but the id."""
-        if who.id not in self._alike_of:
-            alike = (who.sorts, who.groups, who.children, who.out, who.guest, self.known(who))
-            self._alike_of[who.id] = self._alike.setdefault(alike, {})
-        return self._alike_of[who.id]
+    def _by_source(self, gate: Gate, who: Reader) -> str:
+        sieve = SIEVES.get("source")
+        return "source" if sieve and not who.chair and sieve(gate, who, self) else ""
 
     def _written(self, who: Reader) -> list[str]:
         """The grounds for what was written; what was computed from it comes after, and is empty here."""
         if who.id in self._base:
             return self._base[who.id]
-        of = {gate: "" if gate.sources else self._ground(gate, who) for gate in self._gates}
-        grounds = self._base[who.id] = [of[leaf.gate] for leaf in self.leaves]
+        grounds = self._base[who.id] = list(map(self._open(who).__getitem__, self._bares))
+        for at in self._computed:
+            grounds[at] = ""
         if who.chair:
             return grounds
         for at, heads in self._bound:
@@ -204,8 +205,14 @@ class Survey:
         return tuple(leaf.path for leaf in self.leaves)
 
     @cached_property
-    def _gates(self) -> tuple[Gate, ...]:
-        return tuple(dict.fromkeys(leaf.gate for leaf in self.leaves))
+    def _bares(self) -> tuple[Gate, ...]:
+        """The gate of every leaf without its sources."""
+        return tuple(leaf.gate.bare or leaf.gate for leaf in self.leaves)
+
+    @cached_property
+    def _naming(self) -> Mapping[Gate, frozenset[str]]:
+        """Every gate there is, and whom it singles out."""
+        return {gate: gate.named for gate in dict.fromkeys(self._bares)}
 
     @cached_property
     def _computed(self) -> tuple[int, ...]:
@@ -243,10 +250,10 @@ class Survey:
         for at in self._entered:
             leaf = self.leaves[at]
             if leaf.type in FREE and leaf.path.split("[", 1)[0] not in STANDING:
-                ground = grounds[at] and self._ground(leaf.gate, who, beside="retelling")
+                ground = grounds[at] and self._asked(leaf.gate, who, beside="retelling")
                 if grounds[at] and not ground:
                     heads = (self.leaves[head].gate for head in self._heads.get(at, ()))
-                    ground = next(filter(None, (self._ground(gate, who, beside="retelling") for gate in heads)), "")
+                    ground = next(filter(None, (self._asked(gate, who, beside="retelling") for gate in heads)), "")
                 said.setdefault(leaf.entries[-1], []).append(ground)
         return {entry: grounds[0] for entry, grounds in said.items() if all(grounds)}
 
