@@ -42,7 +42,7 @@ class Surveyed(Protocol):
 
 
 Sieve = Callable[[Gate, Reader, Surveyed], bool]
-"""True when the gate keeps this reader out. It may hold the reader's id against those whom the gate names (`Gate.named`),
+"""True when the gate keeps this reader out. It may hold the reader's id against those whom the gate names (`named`),
 and against nothing else: readers who are alike but for their ids are asked about once."""
 
 
