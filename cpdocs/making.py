@@ -21,6 +21,7 @@ from cpdocs.finding import Finding, in_reading_order
 from cpdocs.leaks import search_copy
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
+from cpdocs.once import Once
 from cpdocs.readers import chair_of
 from cpdocs.results import Made, Prepared
 from cpdocs.survey import Survey
@@ -53,13 +54,12 @@ def make(
 ) -> tuple[list[Made], list[Finding]]:
     """Filter, render and search every copy. A copy that would show something withheld isn't made."""
     from cpdocs import sheets as chair_sheets
-    from cpdocs import translation
 
     assert prepared.survey is not None
     made: list[Made] = []
     found: list[Finding] = []
     sheets: list[Copy] = []
-    memories = translation.beside(Path(prepared.tree.file), shelf.locale)
+    maker = _Maker(prepared, library, shelf, final)
     blind = blinding(prepared.findings)
     for copy in prepared.distribution.copies:
         if library.documents[copy.document].everywhere:
@@ -69,17 +69,17 @@ def make(
             what = f"faults that may hide who must not see what: {', '.join(blind)}"
             made.append(Made(copy, None, True, None, (*copy.waits, Waiting(what, "the minute-taker"))))
             continue
-        one, more = _one(prepared, library, shelf, copy, final, memories)
+        one, more = maker.one(copy)
         made.append(one)
         found += more
     made = [_compared(prepared, one) for one in _both_or_none(made)]
     for copy, extras in _covers(prepared, library, made):
-        one, _ = _one(prepared, library, shelf, copy, final, memories, extras)
+        one, _ = maker.one(copy, extras)
         made.append(one)
     findings = in_reading_order([*prepared.findings, *found])
     extras = chair_sheets.contents(prepared, library, made, findings, today)
     for copy in sheets:
-        one, _ = _one(prepared, library, shelf, copy, final, memories, extras)
+        one, _ = maker.one(copy, extras)
         made.append(one)
     return made, found
 
@@ -142,82 +142,85 @@ def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[
     return covers
 
 
-def _one(
-    prepared: Prepared,
-    library: Library,
-    shelf: Shelf,
-    copy: Copy,
-    final: bool,
-    memories: Callable[[str], Callable[[str], str | None] | None],
-    extras: Mapping[str, Any] | None = None,
-) -> tuple[Made, list[Finding]]:
-    from cpdocs.manifest import hashes
-    from cpdocs.present import Presented, present
+class _Maker:
+    """What the copies of one run have in common."""
 
-    survey, procedure, searches = prepared.survey, prepared.procedure, prepared.searches
-    assert survey is not None
-    assert searches is not None
-    assert procedure is not None
-    document = library.documents[copy.document]
-    locale = shelf.locale(copy.locale)
-    waits = list(copy.waits)
-    if locale is None:
-        waits.append(Waiting(f"a locale for {copy.locale}", "a translator"))
-        locale = shelf.locale("en-GB")
-        assert locale is not None
-    draft = bool(waits) or (not final and document.approval != "none")
-    receivers = [
-        id
-        for other in prepared.distribution.copies
-        if other.document == copy.document and other.children == copy.children
-        for id in other.readers
-    ]
-    letter = any(
-        other.readers == copy.children and library.documents[other.document].readers == {"child"}
-        for other in prepared.distribution.copies
-    )
-    if copy.document == "attendance-return":
-        extras = {"agencies": disclosure.agencies(survey)}
-    ready = shelf.template(document, procedure, locale, copy.format, copy.size)
+    def __init__(self, prepared: Prepared, library: Library, shelf: Shelf, final: bool) -> None:
+        from cpdocs import translation
 
-    def shown(draft: bool) -> tuple[Disclosed, Presented]:
-        """What the reader may see, as a draft or as final, in their words."""
-        disclosed = disclosure.disclose(
-            survey,
-            copy,
-            document,
-            draft=draft,
-            extras=extras,
-            receivers=list(dict.fromkeys(receivers)),
-            letter=letter,
+        self.prepared, self.library, self.shelf, self.final = prepared, library, shelf, final
+        self.memories = translation.beside(Path(prepared.tree.file), shelf.locale)
+        self.said = Once()
+
+    def one(self, copy: Copy, extras: Mapping[str, Any] | None = None) -> tuple[Made, list[Finding]]:
+        """Filter, render and search one copy."""
+        from cpdocs.manifest import hashes
+        from cpdocs.present import Presented, present
+
+        survey, procedure, searches = self.prepared.survey, self.prepared.procedure, self.prepared.searches
+        assert survey is not None
+        assert searches is not None
+        assert procedure is not None
+        document = self.library.documents[copy.document]
+        locale = self.shelf.locale(copy.locale)
+        waits = list(copy.waits)
+        if locale is None:
+            waits.append(Waiting(f"a locale for {copy.locale}", "a translator"))
+            locale = self.shelf.locale("en-GB")
+            assert locale is not None
+        draft = bool(waits) or (not self.final and document.approval != "none")
+        receivers = [
+            id
+            for other in self.prepared.distribution.copies
+            if other.document == copy.document and other.children == copy.children
+            for id in other.readers
+        ]
+        letter = any(
+            other.readers == copy.children and self.library.documents[other.document].readers == {"child"}
+            for other in self.prepared.distribution.copies
         )
-        presented = present(
-            disclosed.view,
-            library.fields,
-            locale,
-            memory=memories(copy.locale),
-            labels=procedure.labels,
-            asked=ready.template.names,
-            once=survey.once,
-        )
-        return disclosed, presented
+        if copy.document == "attendance-return":
+            extras = {"agencies": disclosure.agencies(survey)}
+        ready = self.shelf.template(document, procedure, locale, copy.format, copy.size)
 
-    disclosed, presented = shown(draft)
-    wording = (*ready.untranslated, *presented.lacking)
-    waits += _translation_waits(locale, wording, presented.untranslated)
-    if waits and final:
-        return Made(copy, None, True, disclosed, tuple(waits), presented.untranslated), []
-    if waits and not draft:  # what it waits for came out only now: it is made again, as the draft it is
-        draft = True
+        def shown(draft: bool) -> tuple[Disclosed, Presented]:
+            """What the reader may see, as a draft or as final, in their words."""
+            disclosed = disclosure.disclose(
+                survey,
+                copy,
+                document,
+                draft=draft,
+                extras=extras,
+                receivers=list(dict.fromkeys(receivers)),
+                letter=letter,
+            )
+            presented = present(
+                disclosed.view,
+                self.library.fields,
+                locale,
+                memory=self.memories(copy.locale),
+                labels=procedure.labels,
+                asked=ready.template.names,
+                once=self.said,
+            )
+            return disclosed, presented
+
         disclosed, presented = shown(draft)
-    data = ready.template.render(presented.context)
-    found = search_copy(
-        searches, copy, data, stock=_said_to_all(ready.template), memory=_foreign(survey, copy, memories)
-    )
-    if found:
-        waits.append(Waiting("a disclosure finding: the copy wasn't made", "the minute-taker and the chair"))
-        return Made(copy, None, True, disclosed, tuple(waits)), found
-    return Made(copy, data, draft, disclosed, tuple(waits), presented.untranslated, hashes(data)), []
+        wording = (*ready.untranslated, *presented.lacking)
+        waits += _translation_waits(locale, wording, presented.untranslated)
+        if waits and self.final:
+            return Made(copy, None, True, disclosed, tuple(waits), presented.untranslated), []
+        if waits and not draft:  # what it waits for came out only now: it is made again, as the draft it is
+            draft = True
+            disclosed, presented = shown(draft)
+        data = ready.template.render(presented.context)
+        found = search_copy(
+            searches, copy, data, stock=_said_to_all(ready.template), memory=_foreign(survey, copy, self.memories)
+        )
+        if found:
+            waits.append(Waiting("a disclosure finding: the copy wasn't made", "the minute-taker and the chair"))
+            return Made(copy, None, True, disclosed, tuple(waits)), found
+        return Made(copy, data, draft, disclosed, tuple(waits), presented.untranslated, hashes(data)), []
 
 
 def _said_to_all(template: Template) -> Iterator[str]:

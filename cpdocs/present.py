@@ -8,10 +8,10 @@ people are in the reader's words and language. Nothing here knows the Record.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from markupsafe import Markup
 
@@ -21,24 +21,12 @@ from cpdocs.fields import Field
 from cpdocs.locales import Locale
 from cpdocs.message import escape, label_context
 from cpdocs.messages import TITLE, of_phrases
+from cpdocs.once import Once
 from cpdocs.phrases import PHRASES
 from cpdocs.vocabulary import AUTHORITY, NOTHING, empty
 
-T = TypeVar("T")
-
 Memory = Callable[[str], str | None]
 """The translation of one text of the record, or None."""
-
-
-class Once(Protocol):
-    """Work that is done once under a name, and kept."""
-
-    def __call__(self, what: Hashable, work: Callable[[], T]) -> T:
-        """What was worked out under this name; worked out now if nothing was yet."""
-
-
-def _now(what: Hashable, work: Callable[[], T]) -> T:
-    return work()
 
 
 @dataclass(frozen=True)
@@ -58,7 +46,7 @@ def present(
     memory: Memory | None = None,
     labels: Mapping[str, str] | None = None,
     asked: Collection[str] | None = None,
-    once: Once = _now,
+    once: Once | None = None,
 ) -> Presented:
     """Put a View into the words of a language.
 
@@ -81,7 +69,7 @@ def present(
         return work, context
 
     alike = (id(view.data), id(view.people), view.mine if mine else None, view.file_copy, locale.tag, heads, parted)
-    first, shared = once(("said", *alike), said)
+    first, shared = (once or Once())(("said", *alike), said)
     work, context = first.on(view), dict(shared)
     context["copy"] = work.copy(context)
     context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")

@@ -6,18 +6,16 @@ speaks of is withheld or nothing of what it says is left; and, for what was comp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
-from typing import Any, TypeVar
 
 from cpdocs import paths
 from cpdocs.gates import FREE, NONE, Gate, Leaf, leaves_of
+from cpdocs.once import Once
 from cpdocs.readers import chair_of, entitled, has_role_in_plan, reader, sort_for
 from cpdocs.record import Person, Record, text_of
 from cpdocs.sieves import SIEVES, Reader
-
-T = TypeVar("T")
 
 WIDER: Mapping[str, tuple[str, ...]] = {
     "family": ("list",),
@@ -45,16 +43,9 @@ class Survey:
         self._base: dict[str, list[str]] = {}
         self._known: dict[str, frozenset[str]] = {}
         self._hidden: dict[str, frozenset[str]] = {}
-        self._once: dict[object, Any] = {}
+        self.once = Once()
         self._alike: dict[tuple[object, ...], dict[Gate, str]] = {}
         self._gate_grounds: dict[str, dict[Gate, str]] = {}
-
-    def once(self, what: Hashable, work: Callable[[], T]) -> T:
-        """What was worked out of this record under this name; worked out now if nothing was yet."""
-        if what not in self._once:
-            self._once[what] = work()
-        found: T = self._once[what]
-        return found
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
