@@ -357,9 +357,11 @@ def agencies(survey: Survey) -> list[dict[str, str]]:
 
     The safeguarding board counts agencies; it reads no name and no list of the record. So this looks past the
     labels of those lists, which are about people, but not past what the record itself keeps to some readers:
-    someone whose entry has an audience or was there for a closed item only isn't counted.
+    someone whose entry has an audience, or comes from closed items or was there for those only, isn't counted.
     """
-    record, public = survey.record, {leaf.path for leaf in survey.leaves if not _kept_close(leaf.gate)}
+    record = survey.record
+    closed = frozenset(item.id for item in record.items.values() if item.closed)
+    public = {leaf.path for leaf in survey.leaves if not _kept_close(leaf.gate, closed)}
     rows: dict[str, dict[str, bool]] = {}
     for person in record.people.values():
         own = f"{person.path}.agency"
@@ -379,5 +381,6 @@ def agencies(survey: Survey) -> list[dict[str, str]]:
     ]
 
 
-def _kept_close(gate: Gate) -> bool:
-    return bool(gate.audiences or gate.items or gate.only_items)
+def _kept_close(gate: Gate, closed: frozenset[str]) -> bool:
+    part = gate.only_items
+    return bool(gate.audiences or gate.items & closed or (part and part <= closed))
