@@ -39,14 +39,30 @@ def _rows(folder: Path) -> Iterator[Row]:
             [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, check=False
         )
 
-    words = _words()
+    def cpdocs(*arguments: object) -> Callable[[], object]:
+        return python("-m", "cpdocs", *map(str, arguments))
+
+    build = cpdocs("build", SAMPLE, "--out", folder / "out", "--date", "2041-03-02")
+    build()
+    made = next(path for path in (folder / "out").iterdir() if path.is_dir())
+    letter = made / next(path.relative_to(made) for path in sorted(made.rglob("parent-letter*.docx")))
+    ready = cpdocs("new", "kent-medway", "review", "--out", folder / "new.yaml")
+
+    def skeleton() -> None:
+        (folder / "new.yaml").unlink(missing_ok=True)
+        ready()
+
     commands = {
-        "check": python("-m", "cpdocs", "check", str(SAMPLE)),
-        "distribution": python("-m", "cpdocs", "distribution", str(SAMPLE)),
-        "build, templates kept": python(
-            "-m", "cpdocs", "build", str(SAMPLE), "--out", str(folder / "out"), "--date", "2041-03-02"
-        ),
-        "a kept template": python("-c", RENDER.format(words=words)),
+        "check": cpdocs("check", SAMPLE),
+        "new": skeleton,
+        "distribution": cpdocs("distribution", SAMPLE),
+        "explain": cpdocs("explain", "KM-MIN-03"),
+        "build, templates kept": build,
+        "verify": cpdocs("verify", made),
+        "compare": cpdocs("compare", letter, letter),
+        "template check": cpdocs("template", "check", ROOT / "templates" / "parent-letter" / "standard.docx"),
+        "locale check": cpdocs("locale", "check", "cy"),
+        "a kept template": python("-c", RENDER.format(words=_words())),
     }
     bare, everything, *times = side_by_side(
         python("-c", "pass"), python("-c", EVERYTHING), *commands.values(), seconds=2, turns=3
