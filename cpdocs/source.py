@@ -86,7 +86,8 @@ def read(path: Path, file: str | None = None) -> tuple[Tree, list[Finding]]:
     notes = Notes(file)
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            notes.add("SRC-FILE", "This isn't a file that can be read; it is a folder or a device.", _START)
+            what = f"This isn't a file that can be read; it is a folder or a device.{_within(path)}"
+            notes.add("SRC-FILE", what, _START)
             return _nothing(file, ""), notes.all()
         with path.open("rb") as stream:
             raw = stream.read(MAX_BYTES + 1)
@@ -123,6 +124,12 @@ def read(path: Path, file: str | None = None) -> tuple[Tree, list[Finding]]:
         tree, found = _parse(text, file, notes)
         return _nothing(file, tree.text), found
     return _parse(text, file, notes)
+
+
+def _within(folder: Path) -> str:
+    """The record that was meant, if a folder holds just one."""
+    records = sorted(path.as_posix() for path in folder.glob("*.yaml") if path.is_file())
+    return f" The record in it is {records[0]}: name that." if len(records) == 1 else ""
 
 
 def parse(text: str, file: str) -> tuple[Tree, list[Finding]]:

@@ -309,3 +309,12 @@ def test_a_parser_that_does_not_say_where_is_told_of_all_the_same() -> None:
     from cpdocs import slips
 
     assert [slip.rule for slip in slips.diagnose(["a: 1"], ValueError("somewhere"), None)] == ["SRC-SYNTAX"]
+
+
+def test_a_folder_with_one_record_says_which_file_was_meant(tmp_path: Path) -> None:
+    (tmp_path / "record.yaml").write_text("procedure: wales\n", encoding="utf-8")
+    (found,) = read(tmp_path)[1]
+    assert found.rule == "SRC-FILE"
+    assert f"{(tmp_path / 'record.yaml').as_posix()}: name that" in found.message
+    (tmp_path / "other.yaml").write_text("procedure: wales\n", encoding="utf-8")
+    assert "name that" not in read(tmp_path)[1][0].message
