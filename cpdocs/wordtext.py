@@ -48,12 +48,13 @@ def paragraphs(
     *,
     style: str = "BodyText",
     document_lang: str = "en-GB",
+    keep: bool = False,
 ) -> Markup:
     """Set free text with its light Markdown as Word paragraphs.
 
     `lang` is the language of this text; it is marked on the runs where it isn't the document's own, so that
-    a screen reader changes its voice. `rtl` sets whole paragraphs from right to left. Raises ValueError for
-    characters that no XML file can hold.
+    a screen reader changes its voice. `rtl` sets whole paragraphs from right to left. `keep` keeps them on one
+    page with what follows. Raises ValueError for characters that no XML file can hold.
     """
     out: list[str] = []
     lists = -1
@@ -74,13 +75,16 @@ def paragraphs(
             indent = f'<w:ind w:left="{360 * block.level}"/>'
         # said also for no: a right-to-left document would turn an original that is still in English
         bidi = "<w:bidi/>" if rtl else '<w:bidi w:val="0"/>' if marked else ""
-        out.append(f'<w:p><w:pPr><w:pStyle w:val="{name}"/>{numbering}{bidi}{indent}</w:pPr>')
+        next_ = "<w:keepNext/>" if keep else ""
+        out.append(f'<w:p><w:pPr><w:pStyle w:val="{name}"/>{next_}{numbering}{bidi}{indent}</w:pPr>')
         out += (_run(run.text, run.bold, run.italic, marked, lang, rtl) for run in block.runs)
         out.append("</w:p>")
     return Markup("".join(out))
 
 
-_LEADING = re.compile(r'<w:p><w:pPr><w:pStyle w:val="BodyText"/>(?:<w:bidi/>)?</w:pPr>(.*?)</w:p>', re.DOTALL)
+_LEADING = re.compile(
+    r'<w:p><w:pPr><w:pStyle w:val="BodyText"/>(?:<w:keepNext/>)?(?:<w:bidi/>)?</w:pPr>(.*?)</w:p>', re.DOTALL
+)
 
 
 @lru_cache(maxsize=1024)
@@ -144,6 +148,8 @@ def together(text: str) -> str:
     return _GROUPS.sub("\N{NO-BREAK SPACE}", text)
 
 
+_STOPS = re.compile("[\N{ARABIC COMMA}\N{ARABIC SEMICOLON}](?![0-9])")
+"""Signs of the right-to-left text, even between two names or before a number: they part, they don't join."""
 _RIGHT = {"R", "AL", "AN", "RLE", "RLO", "RLI"}
 _LEFT = {"L", "EN", "LRE", "LRO", "LRI"}
 
@@ -153,7 +159,8 @@ def by_script(text: str) -> tuple[tuple[str, bool], ...]:
     """Split text for a right-to-left paragraph: stretches, each with True where it runs from the right.
 
     Spaces and signs between two left-to-right words or numbers stay with them (a telephone number is one
-    stretch); all others follow the paragraph. Joining the stretches gives the text back.
+    stretch), an Arabic comma with its space doesn't (a list of names is read from the right); all others follow
+    the paragraph. Joining the stretches gives the text back.
     """
     if text.isascii() and not any(char.isalnum() for char in text):
         return ((text, True),) if text else ()
@@ -163,7 +170,7 @@ def by_script(text: str) -> tuple[tuple[str, bool], ...]:
         sides.append(True if kind in _RIGHT else False if kind in _LEFT else None)
     strong = [i for i, side in enumerate(sides) if side is not None]
     for a, b in pairwise(strong):
-        between = not (sides[a] is False and sides[b] is False)
+        between = not (sides[a] is False and sides[b] is False) or bool(_STOPS.search(text, a + 1, b + 1))
         for i in range(a + 1, b):
             # a mark that combines with the letter before it must not be torn from it
             sides[i] = sides[i - 1] if unicodedata.bidirectional(text[i]) in ("NSM", "BN") else between

@@ -209,6 +209,9 @@ def test_what_no_file_can_hold_is_refused(char: str) -> None:
         ("سلام Kit Marwick خدا", ["R سلام ", "L Kit Marwick", "R  خدا"]),
         ("فون: 01632 960 111۔", ["R فون: ", "L 01632 960 111", "R ۔"]),
         ("(Kit)", ["R (", "L Kit", "R )"]),
+        ("Kit، Rhea", ["L Kit", "R ، ", "L Rhea"]),
+        ("Kit، 4 مارچ", ["L Kit", "R ، ", "L 4", "R  مارچ"]),
+        ("10،000", ["L 10،000"]),
         ("۱۲۳ سلام", ["L ۱۲۳", "R  سلام"]),  # these digits run from the left, as ours do
         ("Kití", ["L Kití"]),
         ("", []),

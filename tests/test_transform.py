@@ -437,7 +437,9 @@ def test_a_table_of_one_repeated_row_becomes_labelled_blocks() -> None:
     assert texts(done) == [
         "{%p for entry in attended %}",
         "Name: {{ entry.person.name }}",
-        "{%p if entry.person.agency %}",
+        "{%p if entry.person.agency and entry.contribution %}",
+        "Agency: {{ entry.person.agency }}",
+        "{%p elif entry.person.agency %}",
         "Agency: {{ entry.person.agency }}",
         "{%p endif %}",
         "{%p if entry.contribution %}",
@@ -448,6 +450,14 @@ def test_a_table_of_one_repeated_row_becomes_labelled_blocks() -> None:
     ]
     assert parse(done[BODY]).find(f".//{w('tbl')}") is None
     assert ("Name", {"b", "bCs"}) in runs(done)
+    # a line stays with the next of its row, and the last of a row with nothing
+    kept = [p.find(f"{w('pPr')}/{w('keepNext')}") is not None for p in parse(done[BODY]).iter(w("p"))]
+    assert [text for text, stays in zip(texts(done), kept, strict=True) if stays] == [
+        "Name: {{ entry.person.name }}",
+        "Agency: {{ entry.person.agency }}",
+        "Views:",
+    ]
+    assert kept.index(True, 2) < texts(done).index("{%p elif entry.person.agency %}")
 
 
 def test_labels_are_in_the_language_and_with_its_colon() -> None:
@@ -494,6 +504,26 @@ def test_a_label_and_its_value_need_no_tab() -> None:
     footer = next(name for name in done if "footer" in name)
     assert b"<w:br/>" in done[footer]
     assert b"<w:tab/>" not in done[footer]
+
+
+def test_a_line_to_sign_on_stays_one() -> None:
+    def build(document: Document) -> None:
+        style = document.styles.add_style("SignatureLine", 1)
+        style.paragraph_format.tab_stops.add_tab_stop(3_600_000, leader=4)
+        document.add_paragraph("Signed \t", style=style)
+
+    done = enlarge.enlarge(made(build), 20)
+    assert parse(done[BODY]).find(f".//{w('r')}/{w('tab')}") is not None
+    leaders = [tab.get(w("leader")) for tab in parse(done["word/styles.xml"]).iter(w("tab"))]
+    assert [leader for leader in leaders if leader] == ["heavy"]
+
+
+def test_a_label_that_ends_a_sentence_gets_no_colon() -> None:
+    def build(document: Document) -> None:
+        for label in ("Heard.", "بات سنی گئی۔", "تاریخ"):
+            document.add_paragraph(f"{label}\t{{{{ x }}}}")
+
+    assert texts(enlarge.enlarge(made(build), 20)) == ["Heard. {{ x }}", "بات سنی گئی۔ {{ x }}", "تاریخ: {{ x }}"]
 
 
 def test_a_label_leads_into_its_text_with_the_languages_colon() -> None:

@@ -34,6 +34,10 @@ SMALLEST = 16
 """Points; below this it isn't large print (RNIB's Clear Print ends at 14, large print begins at 16)."""
 A4 = (11906, 16838)
 _MARGIN = 1134  # two centimetres: wider margins leave few words in a line
+_AIR = 160
+"""Eight points between the letterhead and the text."""
+_STOPS = ":?!.،؛؟\N{ARABIC FULL STOP}"
+"""After these a label needs no colon: it ends a sentence, or parts by itself."""
 _ROW_TAG = re.compile(r"\{%-?\s*tr\s+(.*?)-?%\}", re.DOTALL)
 _ONE_VALUE = re.compile(r"\s*\{\{[pr]?\s+([A-Za-z_][\w.]*)\s*\}\}\s*")
 _BLOCK_TAG = re.compile(r"\s*\{\{p\s.*\}\}\s*|\s*\{%.*%\}\s*", re.DOTALL)
@@ -69,6 +73,9 @@ def enlarge(parts: Parts, points: float, label: str = "{label}:", line: float = 
             for paragraph in root.iter(w("p")):
                 # Heads and feet stand on every page: close together, they leave it to the text.
                 put(properties(paragraph, "pPr"), "spacing", before="0", after="0", line="240", lineRule="auto")
+                if next(paragraph.iter(w("t"), w("drawing"), w("fldSimple"), w("fldChar")), None) is None:
+                    # An empty paragraph is the air below a letterhead; a whole line of it is a line less of text.
+                    put(properties(paragraph, "pPr"), "spacing", line=str(_AIR), lineRule="exact")
         for look in list(root.iter(w("rPr"))):
             _look(look, ratio, target)
         for section in root.iter(w("sectPr")):
@@ -160,8 +167,15 @@ def _paragraph(ppr: Any, ratio: float, lines: int) -> None:
                 indent.set(w(name), str(round(int(value) * min(ratio, 2))))
     tabs = ppr.find(w("tabs"))
     if tabs is not None:
-        # "Right" tabs of a footer: at this size the parts of a line may need two lines, each from its edge.
-        ppr.remove(tabs)
+        # "Right" tabs of a footer: at this size the parts of a line may need two lines, each from its edge. A line
+        # to sign on stays.
+        for tab in list(tabs):
+            if tab.get(w("leader"), "none") == "none":
+                tabs.remove(tab)
+            elif tab.get(w("pos"), "").isdigit():
+                tab.set(w("pos"), str(min(A4[0] - 2 * _MARGIN, round(int(tab.get(w("pos"))) * ratio))))
+        if not len(tabs):
+            ppr.remove(tabs)
     if is_on(ppr.find(w("keepLines"))):
         drop(ppr, "keepLines")
 
@@ -170,12 +184,15 @@ def untab(paragraph: Any, label: str, *, body: bool) -> None:
     """Part a label and its value without a tab, which in large print leaves room for neither: by a colon in the
     body, by a new line elsewhere.
 
-    A paragraph without a tab is left alone.
+    A paragraph without a tab is left alone; so is a tab with nothing behind it, which draws the line to sign on.
     """
     last = None
     before = ""
     changed = False
-    for node in list(paragraph.iter(w("t"), w("tab"))):
+    nodes = list(paragraph.iter(w("t"), w("tab")))
+    while body and nodes and (local(nodes[-1]) == "tab" or not (nodes[-1].text or "").strip()):
+        nodes.pop()
+    for node in nodes:
         if local(node) == "t":
             before += node.text or ""
             last = node
@@ -187,7 +204,7 @@ def untab(paragraph: Any, label: str, *, body: bool) -> None:
             node.getparent().remove(node)
         elif body:
             # The colon belongs to the label and looks like it.
-            stop = "" if before.rstrip()[-1] in ":?!.،؛؟" else label.partition("{label}")[2]
+            stop = "" if before.rstrip()[-1] in _STOPS else label.partition("{label}")[2]
             last.text = f"{(last.text or '').rstrip()}{stop}"
             node.tag = w("t")
             node.attrib.clear()
@@ -266,10 +283,14 @@ def _cell_paragraphs(cell: Any) -> list[Any]:
 
 
 def _block(row: Any, labels: Sequence[list[Any]], label: str) -> list[Any]:
-    """One repeated row as lines: the column's heading in bold, then what stood in the cell."""
+    """One repeated row as lines: the column's heading in bold, then what stood in the cell.
+
+    The lines of a row stay on one page as far as something follows in the row, and never with the next row.
+    """
     out: list[Any] = []
-    ruled = False
-    for cell, heading in zip(row.findall(w("tc")), labels, strict=True):
+    cells = row.findall(w("tc"))
+    values = [_ONE_VALUE.fullmatch("".join(map(plain, _cell_paragraphs(cell)))) for cell in cells]
+    for number, (cell, heading) in enumerate(zip(cells, labels, strict=True)):
         content = [copy.deepcopy(paragraph) for paragraph in _cell_paragraphs(cell)]
         words = next((paragraph for paragraph in heading if plain(paragraph).strip()), None)
         if words is None:
@@ -288,13 +309,24 @@ def _block(row: Any, labels: Sequence[list[Any]], label: str) -> list[Any]:
         else:
             runs.append(_run(" ", None))
         first[1:1] = runs
-        if not ruled:
+        value, later = values[number], values[number + 1 :]
+        if number == 0:
             # The first column always prints, so that each block has its rule above.
             _rule_above(ppr)
-            ruled = True
-        elif value := _ONE_VALUE.fullmatch("".join(plain(paragraph) for paragraph in _cell_paragraphs(cell))):
+        elif value is None:
+            if later and not alone:
+                put(ppr, "keepNext")
+        else:
             # In a table an empty cell is seen as empty; a label with nothing behind it reads like a mistake.
-            content = [_tag_paragraph(f"{{%p if {value.group(1)} %}}"), *content, _tag_paragraph("{%p endif %}")]
+            name = value.group(1)
+            branch = f"{{%p if {name} %}}"
+            if not alone and all(later) and later:
+                kept = copy.deepcopy(content)
+                put(properties(kept[0], "pPr"), "keepNext")
+                both = " or ".join(f"{name} and {other.group(1)}" for other in later if other)
+                out.extend([_tag_paragraph(f"{{%p if {both} %}}"), *kept])
+                branch = f"{{%p elif {name} %}}"
+            content = [_tag_paragraph(branch), *content, _tag_paragraph("{%p endif %}")]
         out.extend(content)
     return out
 
