@@ -16,7 +16,7 @@ from typing import Any
 from cpdocs import paths
 from cpdocs.distribution import Copy
 from cpdocs.editions import main_language
-from cpdocs.gates import SCOPED, Gate, Leaf
+from cpdocs.gates import Gate, Leaf, scoped
 from cpdocs.library import DocumentType
 from cpdocs.readers import reader
 from cpdocs.record import Child, Person, text_of
@@ -173,7 +173,7 @@ def _in_unit(leaf: Leaf, unit: frozenset[str], survey: Survey) -> bool:
     children = {id for id in leaf.gate.about if id in survey.record.children}
     if leaf.pattern.startswith("children[]"):
         return leaf.gate.owner in unit
-    if leaf.gate.about_any is not None and leaf.pattern.split("[")[0] in SCOPED:
+    if leaf.gate.about_any is not None and scoped(leaf.pattern):
         return bool(leaf.gate.about_any & unit)
     return children <= unit or children == set(survey.record.subjects)
 

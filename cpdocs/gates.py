@@ -20,8 +20,13 @@ FREE = frozenset(("text", "line"))
 HEADS = frozenset(("person", "child", "text", "line"))
 """The first of these in an entry of a list is what the entry speaks of: with it goes the entry, or an empty
 row would tell that something stood there."""
-SCOPED = frozenset(("next_reviews", "initial_conferences", "previous_conferences"))
-"""Lists whose entries say which children they hold for; an entry is one child's fact as much as the other's."""
+SCOPED = frozenset(("next_reviews", "initial_conferences", "previous_conferences", "core_group"))
+"""Where a record says which children something holds for; it is one child's fact as much as the other's."""
+
+
+def scoped(path: str) -> bool:
+    """Whether a path or a pattern stands in what holds for the children it names."""
+    return path.split("[")[0].split(".")[0] in SCOPED
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +93,8 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
     def entered(gate: dict[str, Any], row: Mapping[str, Any], path: str) -> dict[str, Any]:
         """What a row of a known list adds to the gate, beside what is written on it."""
         gate = narrowed(gate, row)
+        if path == "core_group" and row.get("children"):
+            gate.update(about_any=ids(row["children"]))
         head, number = path.split("[")[0], path.count("[")
         if number != 1 or not path.endswith("]"):
             return gate
@@ -108,6 +115,8 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
             gate.update(items=gate["items"] | ids(row.get("item")), open=True)
         elif head == "exclusions":
             gate.update(owner=text_of(row.get("person")), items=gate["items"] | ids(row.get("items")))
+        elif head == "core_group.membership.changes" and ids(row.get("about")) & record.children.keys():
+            gate["about_any"] = None  # who left with a child's plan is that child's fact, whose group it is no longer
         elif head == "attended":
             gate["only_items"] = _only_closed(record, text_of(row.get("person")))
         if head not in ("people", "children"):

@@ -26,8 +26,11 @@ def _of_sort(record: Record, ids: Sequence[str], *sorts: str) -> list[str]:
     return [id for id in ids if (person := record.people.get(id)) and person.sort in sorts]
 
 
-def _members(record: Record) -> list[str]:
-    members = record.get("core_group.members")
+def _members(record: Record, children: tuple[str, ...]) -> list[str]:
+    """The core group, if it is the group of one of these children."""
+    members, own = record.get("core_group.members"), record.get("core_group.children")
+    if children and isinstance(own, list) and own and not set(children) & set(own):
+        return []
     return [text_of(id) for id in members] if isinstance(members, list) else []
 
 
@@ -117,8 +120,8 @@ LISTS: Mapping[str, Callable[[Record, tuple[str, ...]], list[str]]] = {
     "invited": lambda r, c: _adults(r, "invited"),
     "professionals attended": lambda r, c: _of_sort(r, r.list_of("attended"), "professional"),
     "professionals invited": lambda r, c: _of_sort(r, r.list_of("invited"), "professional"),
-    "core group": lambda r, c: _members(r),
-    "core group family": lambda r, c: _of_sort(r, _members(r), "family"),
+    "core group": _members,
+    "core group family": lambda r, c: _of_sort(r, _members(r, c), "family"),
     "family relevant": lambda r, c: [
         p.id for p in r.people.values() if p.sort == "family" and p.data.get("relevant") == "yes"
     ],

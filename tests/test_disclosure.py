@@ -352,6 +352,35 @@ def test_text_about_an_adult_alone_is_about_all_the_children() -> None:
     assert ground("mother", "discussion[1].text", text) == ""
 
 
+GROUP = """core_group:
+  children: [child-a]
+  members: [lead-worker, mother]
+  next_meeting: 2041-03-20
+  membership:
+    changes:
+      - {person: father-of-b, change: left, reason: The boy's plan ended., about: [child-b], from_items: []}
+"""
+
+
+def test_whoever_is_there_for_one_child_reads_nothing_of_the_core_group_of_another() -> None:
+    its = "core_group.next_meeting"
+    change = "core_group.membership.changes[0]"
+    grounds = {who: ground(who, its, RECORD + GROUP) for who in ("father-of-b", "child-b", "mother", "lead-worker")}
+    assert grounds == {"father-of-b": "child", "child-b": "child", "mother": "", "lead-worker": ""}
+    assert ground("father-of-b", f"{change}.reason", RECORD + GROUP) == ""
+    assert ground("father-of-b", its, RECORD + GROUP.replace("[child-a]", "[child-a, child-b]")) == ""
+    assert ground("father-of-b", its, RECORD + GROUP.replace("  children: [child-a]\n", "")) == ""
+    bare = GROUP.replace(", about: [child-b]", "")
+    assert ground("father-of-b", f"{change}.change", RECORD + bare) == "child"
+
+
+def test_a_copy_about_one_child_holds_the_core_group_of_that_child_only() -> None:
+    for child, group in (("child-a", "2041-03-20"), ("child-b", "")):
+        text = RECORD + GROUP.replace("children: [child-a]", f"children: [{child}]")
+        made = view("visit-task", "lead-worker", text=text, children=("child-a",)).data
+        assert made.get("core_group", {}).get("next_meeting", "") == group
+
+
 def test_the_word_of_an_item_is_as_secret_as_the_item() -> None:
     police = "  - {id: police, name: Howell Teague, role: professional}\n"
     text = RECORD.replace("attended:\n", "attended:\n  - {person: police, joined_at: evenings}\n")
