@@ -18,7 +18,7 @@ from cpdocs.distribution import Copy
 from cpdocs.editions import main_language
 from cpdocs.gates import Gate, Leaf, scoped
 from cpdocs.library import DocumentType
-from cpdocs.readers import reader
+from cpdocs.readers import entitled, reader
 from cpdocs.record import Child, Person, text_of
 from cpdocs.sieves import Reader
 from cpdocs.survey import Survey
@@ -86,6 +86,7 @@ def disclose(
     professional = about.pop("professional")
     about["receivers"] = tuple(id for id in receivers if id in known) if professional else ()
     about["letter"] = "yes" if letter and professional else ""
+    about["told_of"] = _told_of(survey, known) if professional and copy.document == "who-to-tell" else {}
     view = View(
         data=left.data,
         people=_people(survey, document, rights, known),
@@ -160,6 +161,17 @@ def _left(
 
 def _held(survey: Survey, document: DocumentType) -> tuple[Leaf, ...]:
     return tuple(leaf for leaf in survey.leaves if document.may_hold(leaf.pattern))
+
+
+def _told_of(survey: Survey, known: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Of whom each person may be told: the children they may read about, as far as this reader knows both."""
+    record = survey.record
+    subjects = [id for id in record.subjects if id in known]
+    return {
+        id: tuple(child for child in subjects if child in entitled(record, person))
+        for id, person in record.people.items()
+        if id in known
+    }
 
 
 def _disagreed(data: Mapping[str, Any], copy: Copy) -> bool:

@@ -25,6 +25,9 @@ from cpdocs.once import Once
 from cpdocs.phrases import PHRASES
 from cpdocs.vocabulary import AUTHORITY, NOTHING, empty
 
+_HEADS = (".actions[].what", ".outcomes[].outcome", ".outcomes[].risk", "recommendations[].text", ".plan_changes[]")
+"""Lines that are typed in the midst of a list (`ring the doctor`), and stand at the head of a cell or a bullet."""
+
 Memory = Callable[[str], str | None]
 """The translation of one text of the record, or None."""
 
@@ -57,7 +60,8 @@ def present(
     """
     heads = None if asked is None else tuple(_heads(asked))
     parted = asked is None or any(name.endswith(("_first", "_rest")) for name in asked)
-    mine = asked is None or any(name.endswith(".mine") or name.startswith("copy.agreed_actions") for name in asked)
+    own = ("copy.agreed_actions", "core_group.membership")
+    mine = asked is None or any(name.endswith(".mine") or name.startswith(own) for name in asked)
 
     def said() -> tuple[_Presenter, dict[str, Any]]:
         data = view.data if heads is None else {key: view.data[key] for key in heads if key in view.data}
@@ -72,13 +76,14 @@ def present(
     first, shared = (once or Once())(("said", *alike), said)
     work, context = first.on(view), dict(shared)
     context["copy"] = work.copy(context)
+    context["core_group"] = work.core_group(context)
     context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")
     context["authority"] = _complete(view.authority, locale)
     context["passages"] = _Passages({name.replace("-", "_"): "yes" for name in view.passages})
     for name in ("sheet", "report", "pack"):
         context[name] = view.extras.get(name, NOTHING[name])
     context["agencies"] = [
-        {key: locale.label(key, text, text.capitalize()) if key != "agency" else text for key, text in row.items()}
+        {key: text if key == "agency" else locale.phrase(f"done.{text}") for key, text in row.items()}
         for row in view.extras.get("agencies", NOTHING["agencies"])
     ]
     lacking = [
@@ -92,11 +97,13 @@ def present(
 def _heads(asked: Collection[str]) -> list[str]:
     """The parts of the record behind the names that a template prints."""
     made_of = {
-        "copy.to_tell[]": ("people", "children"),
+        "copy.to_tell[]": ("people", "children", "exclusions"),
         "copy.visit": ("discussion",),
         "copy.": ("children",),
         "attended[].invited": ("invited",),
         "also_invited": ("invited", "attended"),
+        "told": ("attended",),
+        "core_group": ("children",),
         "subjects_label": ("children",),
     }
     heads = {name.split(".")[0].removesuffix("[]") for name in asked}
@@ -142,6 +149,11 @@ def _any(answers: Iterable[bool]) -> str:
     return "yes" if any(answers) else ""
 
 
+def _large(words: str) -> str:
+    """The same with a large first letter, for the head of a line or a cell."""
+    return words[:1].upper() + words[1:]
+
+
 def _date(locale: Locale, text: str) -> str:
     try:
         return locale.date(dt.date.fromisoformat(text))
@@ -182,7 +194,8 @@ class _Presenter:
         if kind == "text":
             return self.text(text)
         if kind == "line":
-            return self.line(text)
+            line = self.line(text)
+            return _large(line) if node.pattern.endswith(_HEADS) else line
         if kind == "date":
             return _date(self.locale, text)
         if kind == "time":
@@ -199,12 +212,13 @@ class _Presenter:
                 self.missing.append(text)
                 original = wordtext.paragraphs(text, self.view.language, False, document_lang=self.locale.word_tag)
                 note = self.locale.phrase("awaiting", language=self.locale.language_name(self.view.language))
-                return self._paragraphs(note) + original
+                return self._paragraphs(note, keep=True) + original
             text = translated
         return self._paragraphs(text)
 
-    def _paragraphs(self, text: str) -> Markup:
-        return wordtext.paragraphs(text, self.locale.word_tag, self.locale.rtl, document_lang=self.locale.word_tag)
+    def _paragraphs(self, text: str, *, keep: bool = False) -> Markup:
+        tag = self.locale.word_tag
+        return wordtext.paragraphs(text, tag, self.locale.rtl, document_lang=tag, keep=keep)
 
     def line(self, text: str) -> str:
         """One line in the reader's language, or the original with its language named."""
@@ -262,6 +276,7 @@ class _Presenter:
             self._people[id] = {
                 "id": id if card else "",
                 "name": name,
+                "name_cap": _large(name),
                 "role": role,
                 "role_label": relation or role_label,
                 "agency": agency,
@@ -280,8 +295,8 @@ class _Presenter:
         return ""
 
     def _inside(self, words: str) -> str:
-        """A label inside a line begins small in English ("Rhea Hollis, mother"); other languages keep theirs."""
-        small = self.locale.is_english and (words[1:2].islower() or words.startswith("A "))
+        """A label inside a line begins small ("Rhea Hollis, mother"), where the language begins no noun large."""
+        small = self.locale.labels_begin_small and (words[1:2].islower() or words[1:2] == " ")
         return words[:1].lower() + words[1:] if small else words
 
     # --- nested data
@@ -350,10 +365,10 @@ class _Presenter:
                 for name in ("name", "title", "role_label"):
                     row[name] = card.get(name) or row.get(name) or ""
         subjects = [row["name"] for row in context["children"] if row["subject"] == "yes" and row["name"]]
-        context["subjects_label"] = self.locale.list(subjects)
+        context["subjects_label"] = _large(self.locale.list(subjects))
         for row in context["children"]:
             decision = row["decision"]
-            row["name_cap"] = row["name"][:1].upper() + row["name"][1:]
+            row["name_cap"] = _large(row["name"])
             row["facts"] = {**row["facts"], "why": decision["for_the_family"] or decision["reasons"]}
 
     def attendance(self, context: dict[str, Any]) -> None:
@@ -364,15 +379,35 @@ class _Presenter:
         """
         invited = {row["person"]["id"] for row in context["invited"] if row["person"]["id"]}
         present = {row["person"]["id"] for row in context["attended"] if row["person"]["id"]}
-        node = self.fields.at("invited[].apologies")
         for row in context["attended"]:
+            if row["how_label"] and (row["joined_at"] or row["left_after"] or row["joined_late"] == "yes"):
+                row["how_label"] = self.locale.phrase("attended.part", how=row["how_label"])
             row["invited"] = "yes" if row["person"]["id"] in invited else ""
-            row["invited_label"] = self.label(node.pattern, "yes", node) if row["invited"] and node else ""
+            row["invited_label"] = self.locale.phrase("done.yes") if row["invited"] else ""
+        for row in context["invited"]:
+            if row["apologies"]:
+                row["apologies_label"] = self.locale.phrase(f"done.{row['apologies']}")
         context["also_invited"] = [
             row
             for row in context["invited"]
             if row["person"]["id"] not in present or row["apologies"] == "yes" or row["absent_reason"]
         ]
+        context["told"] = [row for row in context["attended"] if row["contribution"]]
+
+    def core_group(self, context: dict[str, Any]) -> dict[str, Any]:
+        """The core group, in a copy about a child whose plan goes on; it meets about nobody else.
+
+        Someone all of whose children's plans have ended isn't told of another child's group, only of what
+        changed in it for themselves.
+        """
+        group: dict[str, Any] = context["core_group"]
+        plans = [row["decision"]["plan"] for row in context["children"] if row["id"] in self.view.children]
+        if not plans or any(plan not in ("end", "none") for plan in plans):
+            return group
+        node = self.fields.at("core_group")
+        changes = [row for row in group["membership"]["changes"] if row["mine"] == "yes"]
+        nobody = empty(node) if node else {}
+        return {**nobody, "membership": {**nobody["membership"], "changes": changes}}
 
     def reports(self, context: dict[str, Any]) -> None:
         """Who wrote a report and when, and who was shown it, each in one line."""
@@ -380,7 +415,7 @@ class _Presenter:
         for row in context["reports"]:
             author = row["author"]["name"] or self.locale.phrase("nothing.file" if file_copy else "not-named.copy")
             dated = row["dated"]
-            row["by"] = self.locale.phrase("name-and-role", name=author, role=dated) if dated else author
+            row["by"] = self.locale.phrase("name-and-date", name=author, date=dated) if dated else author
             shares = [
                 (share["person"]["name"], "; ".join(part for part in (share["date"], share["method"]) if part))
                 for share in row["shared_with"]
@@ -445,19 +480,35 @@ class _Presenter:
         }
 
     def _to_tell(self, context: dict[str, Any]) -> list[dict[str, Any]]:
-        """Each parent, carer, child and foster carer that the lead worker must tell (KM-ADM-03)."""
-        rows = [row for row in context["people"] if row.get("role") in ("parent", "carer", "foster-carer")]
-        rows += [row for row in context["children"] if row.get("subject") == "yes"]
-        return [
-            {
-                "title": row["title"],
-                "role_label": row["role_label"],
-                "language_label": row["needs"]["language_label"],
-                "formats_label": row["needs"]["formats_label"],
-                "interpreter": row["needs"]["interpreter"]["person"]["name"],
-            }
-            for row in rows
-        ]
+        """Each parent, carer, child and foster carer that the lead worker must tell (KM-ADM-03), and of whom.
+
+        Nobody is told of a child that they may not read about, and nobody hears more of a part that they were
+        kept out of than what they are sent.
+        """
+        told_of: Mapping[str, Collection[str]] = self.view.copy["told_of"]
+        subjects = [row for row in context["children"] if row["subject"] == "yes"]
+        children = [row for row in subjects if row["facts"]["living"] == "yes" and row["facts"]["unborn"] != "yes"]
+        people = [row for row in context["people"] if row["role"] in ("parent", "carer", "foster-carer")]
+        extents: dict[str, str] = {}
+        for row in context["exclusions"]:  # kept out of the whole counts for more than of a part
+            who = row["person"]["id"]
+            extents[who] = "full" if extents.get(who) == "full" else row["extent"]
+        rows = []
+        for row in [*people, *children]:
+            about = [child["name"] for child in subjects if child["id"] in told_of.get(row["id"], ())]
+            if not about:
+                continue
+            rows.append(
+                {
+                    "title": row["title"],
+                    "about_label": self.locale.list(about) if len(about) < len(subjects) else "",
+                    "kept_out": extents.get(row["id"], ""),
+                    "language_label": row["needs"]["language_label"],
+                    "formats_label": row["needs"]["formats_label"],
+                    "interpreter": row["needs"]["interpreter"]["person"]["name"],
+                }
+            )
+        return rows
 
     def _visit(self, context: dict[str, Any], children: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """What the chair marked for the lead worker to go through with the child (KM-MIN-11)."""

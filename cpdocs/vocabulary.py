@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from cpdocs.fields import Field
 
-PERSON = ("id", "name", "role", "role_label", "agency", "job", "title", "work_contact")
+PERSON = ("id", "name", "name_cap", "role", "role_label", "agency", "job", "title", "work_contact")
 """What a template may say of a person it mentions."""
 
 AUTHORITY: Mapping[str, Any] = {
@@ -81,7 +81,7 @@ _OWN_NAMES = {
         "title for_name for_agency draft kind reader part_left_out date reference address_lines[] salutation"
         " salutation_name first_name signed_by signed_role signed_on disagreed attended letter legal_planning"
         " receivers_label joint plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
-        " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].role_label"
+        " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].about_label to_tell[].kept_out"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
     ),
     "authority": (
@@ -121,6 +121,8 @@ def names(fields: Field) -> dict[str, str]:
     found.update({f"reports[].{name}": "line" for name in ("by", "shared_label")})
     also = {path: kind for path, kind in found.items() if path.startswith("invited[].")}
     found.update({f"also_{path}": kind for path, kind in also.items()})
+    spoke = {path: kind for path, kind in found.items() if path.startswith("attended[].")}
+    found.update({path.replace("attended", "told", 1): kind for path, kind in spoke.items()})
     for path, kind in list(found.items()):
         if path.startswith("children[]."):
             found[f"copy.{path}"] = kind
