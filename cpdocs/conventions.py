@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from cpdocs import pseudo
 
 T = TypeVar("T")
+_LARGE_NOUNS = frozenset({"de", "gsw", "lb", "nds"})
+"""Languages that begin every noun with a capital, which CLDR doesn't tell."""
 _PATTERN = re.compile(r"[^{}]*\{0\}[^{}]*(\{and\})?[^{}]*\{1\}[^{}]*")
 
 OVERRIDES = (
@@ -119,6 +121,11 @@ class Conventions:
     def plural(self, number: int) -> str:
         """The CLDR plural category of a number: zero, one, two, few, many or other."""
         return str(self._cldr.plural_form(number))
+
+    @property
+    def labels_begin_small(self) -> bool:
+        """Whether a word that begins large as a label begins small inside a line; German nouns never do."""
+        return self.base.replace("-", "_").split("_")[0] not in _LARGE_NOUNS
 
     def quote(self, text: str) -> str:
         """A text in this language's quotation marks."""

@@ -42,6 +42,13 @@ PHRASES: Mapping[str, Phrase] = {
     ),
     "label": Phrase("{label}:", "In large print, before each value of what was a table. {label}: a column heading."),
     "name-and-role": Phrase("{name}, {role}", "A person in print: Rhea Hollis, health visitor."),
+    "name-and-date": Phrase("{name}, {date}", "Who wrote a report, and when: Rhea Hollis, 4 March 2041."),
+    "attended.part": Phrase(
+        "{how}, for part of it",
+        "Beside someone who came late or left early. {how}: In person, online, by telephone.",
+    ),
+    "done.yes": Phrase("Yes", "Whether someone was invited, sent apologies, came, sent a report: they did."),
+    "done.no": Phrase("No", "Whether someone was invited, sent apologies, came, sent a report: they didn't."),
     "name-role-agency": Phrase("{name}, {role}, {agency}", "A professional in print, with the agency."),
     "unborn-name": Phrase("the unborn baby", "In place of a name, before birth, at the head or inside of a line."),
     "body.board": Phrase("the safeguarding board", "Whose copy this is, where the reader is a body and not a person."),
