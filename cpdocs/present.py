@@ -60,8 +60,7 @@ def present(
     """
     heads = None if asked is None else tuple(_heads(asked))
     parted = asked is None or any(name.endswith(("_first", "_rest")) for name in asked)
-    own = ("copy.agreed_actions", "core_group.membership")
-    mine = asked is None or any(name.endswith(".mine") or name.startswith(own) for name in asked)
+    mine = asked is None or any(name.endswith(".mine") or name.startswith("copy.agreed_actions") for name in asked)
 
     def said() -> tuple[_Presenter, dict[str, Any]]:
         data = view.data if heads is None else {key: view.data[key] for key in heads if key in view.data}
@@ -76,7 +75,6 @@ def present(
     first, shared = (once or Once())(("said", *alike), said)
     work, context = first.on(view), dict(shared)
     context["copy"] = work.copy(context)
-    context["core_group"] = work.core_group(context)
     context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")
     context["authority"] = _complete(view.authority, locale)
     context["passages"] = _Passages({name.replace("-", "_"): "yes" for name in view.passages})
@@ -103,7 +101,6 @@ def _heads(asked: Collection[str]) -> list[str]:
         "attended[].invited": ("invited",),
         "also_invited": ("invited", "attended"),
         "told": ("attended",),
-        "core_group": ("children",),
         "subjects_label": ("children",),
     }
     heads = {name.split(".")[0].removesuffix("[]") for name in asked}
@@ -393,21 +390,6 @@ class _Presenter:
             if row["person"]["id"] not in present or row["apologies"] == "yes" or row["absent_reason"]
         ]
         context["told"] = [row for row in context["attended"] if row["contribution"]]
-
-    def core_group(self, context: dict[str, Any]) -> dict[str, Any]:
-        """The core group, in a copy about a child whose plan goes on; it meets about nobody else.
-
-        Someone all of whose children's plans have ended isn't told of another child's group, only of what
-        changed in it for themselves.
-        """
-        group: dict[str, Any] = context["core_group"]
-        plans = [row["decision"]["plan"] for row in context["children"] if row["id"] in self.view.children]
-        if not plans or any(plan not in ("end", "none") for plan in plans):
-            return group
-        node = self.fields.at("core_group")
-        changes = [row for row in group["membership"]["changes"] if row["mine"] == "yes"]
-        nobody = empty(node) if node else {}
-        return {**nobody, "membership": {**nobody["membership"], "changes": changes}}
 
     def reports(self, context: dict[str, Any]) -> None:
         """Who wrote a report and when, and who was shown it, each in one line."""

@@ -50,6 +50,34 @@ def test_the_invited_are_told_from_those_who_came() -> None:
     assert [row.rpartition("| Yes |")[2] for row in also[1:]] == [" on leave |", " sent written information |"]
 
 
+def test_who_came_late_was_there_for_part_of_it() -> None:
+    def late(data: dict[str, Any]) -> None:
+        next(entry for entry in data["attended"] if entry["person"] == "mother")["joined_late"] = "yes"
+
+    present = below(minutes(late)["lead-worker"], "Present")
+    assert "| Tamsin Quillby, mother | Yes | In person, for part of it |" in present
+
+
+def test_only_who_spoke_heads_what_they_said() -> None:
+    def silent(data: dict[str, Any]) -> None:
+        for entry in data["attended"]:
+            entry.pop("contribution", None)
+
+    [line] = [line for line in minutes(silent)["mother"] if "What each person told the conference" in line]
+    assert "Nothing recorded in this copy" in line
+
+
+def test_what_is_typed_small_in_a_list_begins_large_in_its_cell() -> None:
+    def small(data: dict[str, Any]) -> None:
+        for child in data["children"]:
+            for action in (child.get("plan") or {}).get("actions") or []:
+                action.update(what="ring the doctor", agreed="no")
+
+    rows = [line for line in minutes(small)["lead-worker"] if "the doctor" in line]
+    assert rows
+    assert all(row.startswith("| Ring the doctor |") and "Has not agreed to this" in row for row in rows)
+
+
 def test_nobody_is_said_to_have_been_away() -> None:
     """Who was invited and whose attendance isn't there stands with the invited, and no word more."""
 

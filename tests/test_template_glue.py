@@ -68,7 +68,8 @@ def blanks(template: Template) -> Iterator[tuple[str, ...]]:
         own = re.sub(r"_(label|labels\[\]|cap|inside|first|rest)\Z", "", name)
         groups.setdefault(own, set()).add(name)
         whose, _, what = own.rpartition(".")
-        field = LIBRARY.fields.at(whose.replace("copy.children", "children")) if whose else None
+        at = whose.replace("copy.children", "children").replace("told[]", "attended[]")
+        field = LIBRARY.fields.at(at) if whose else None
         if what in PERSON and field is not None and field.type in ("person", "child") and not whose.endswith("[]"):
             groups.setdefault(f"{whose}.*", set()).add(name)
     for own, group in sorted(groups.items()):

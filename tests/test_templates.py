@@ -252,6 +252,8 @@ def names() -> dict[str, str]:
     allowed |= {f"reports[].{key}": "line" for key in ("by", "shared_label")}
     for field in LIBRARY.fields.walk():
         allowed |= named(field)
+    spoke = {name: kind for name, kind in allowed.items() if name.startswith("attended[].")}
+    allowed |= {name.replace("attended", "told"): kind for name, kind in spoke.items()}
     return allowed | {f"also_{name}": kind for name, kind in allowed.items() if name.startswith("invited[].")}
 
 
@@ -365,8 +367,9 @@ def context(
             elif node[key]:
                 out[key] = built(node[key], path)
             else:
-                whole, _, part = path.replace("copy.children", "children").rpartition("_")
-                field = LIBRARY.fields.at(path.replace("copy.children", "children"))
+                own = path.replace("copy.children", "children").replace("told[]", "attended[]")
+                whole, _, part = own.rpartition("_")
+                field = LIBRARY.fields.at(own)
                 if field is None and part in ("first", "rest"):
                     field = LIBRARY.fields.at(whole)
                 kind = field.type if field else "text" if path.endswith("facts.why") else ""
