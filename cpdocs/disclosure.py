@@ -19,7 +19,7 @@ from cpdocs.editions import main_language
 from cpdocs.gates import Gate, Leaf, scoped
 from cpdocs.library import DocumentType
 from cpdocs.readers import entitled, reader
-from cpdocs.record import Child, Person, text_of
+from cpdocs.record import Child, Person, Record, text_of
 from cpdocs.sieves import Reader
 from cpdocs.survey import Survey
 
@@ -152,11 +152,18 @@ def _left(
             data=_assembled(kept),
             withheld=tuple(withheld),
             told=tuple(dict.fromkeys(told)),
-            edited=any(one.ground != "label" for one in withheld),
+            edited=any(one.ground != "label" and not aside(survey.record, one.path) for one in withheld),
             out=any(one.ground in ("session", "retelling") for one in withheld),
         )
 
     return survey.once(("left", document.id, unit, mine, merged), sorted_out)
+
+
+def aside(record: Record, path: str) -> bool:
+    """Whether a value is never printed: who may read an address, or a word for a group. Nothing is left out with it."""
+    steps = paths.split(path)
+    listed = steps[-2] if len(steps) > 1 and isinstance(steps[-1], int) else ""
+    return listed in ("shown_to", "name_shown_to") or (listed == "present" and record.get(path) not in record.people)
 
 
 def _held(survey: Survey, document: DocumentType) -> tuple[Leaf, ...]:

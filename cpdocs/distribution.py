@@ -87,6 +87,7 @@ class _Draft:
     why: tuple[str, ...]
 
 
+NO_DEADLINE = "no deadline in the procedure"
 NO_CHILD = "nothing says which child they may read about (`relations`)"
 LETTERS = "children get letters of their own; the chair decides whether they get more"
 """Why someone on a list gets nothing by it, where neither a person's part nor a decision of the chair is the reason."""
@@ -136,6 +137,7 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
     # A child on a list of adults is told of, and barred from nothing: the chair may send them more.
     sent = {(draft.document.id, draft.reader) for draft in drafts.values()} | barred
     not_sent += [entry for entry in young if (entry.document, entry.reader) not in sent]
+    not_sent += _after_a_death(record, library)
     for document in library.documents.values():
         if document.everywhere and record.kind in document.kinds and any(True for _ in _units(record, document, None)):
             chair = chair_of(record)
@@ -146,6 +148,29 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
     copies = [replace(copy, file=path) for copy, path in zip(copies, _files(copies), strict=True)]
     readers = {id: reader(record, id) for copy in copies for id in copy.readers}
     return Distribution(tuple(copies), tuple(dict.fromkeys(not_sent)), readers), found
+
+
+BY_HAND = "no letter is made after a death: the chair writes by hand"
+
+
+def _after_a_death(record: Record, library: Library) -> Iterator[NotSent]:
+    """Whom the lists would have reached with a letter about a child who has died; it is never made (KM-END-07)."""
+    died = [id for id in record.subjects if record.get(f"{record.children[id].path}.facts.living") == "no"]
+    for sending in record.procedure.sendings if died else ():
+        document = library.documents.get(sending.document)
+        if document is None or sending.off or document.approval != "letters":
+            continue
+        if record.kind not in (sending.kinds or document.kinds) or record.kind not in document.kinds:
+            continue
+        conditions = {**document.when, **sending.when}
+        whole, child = _split(record, document.scope, {k: v for k, v in conditions.items() if "facts.living" not in k})
+        for id in died:
+            if not record.holds(whole) or not record.holds(child, record.children[id].path):
+                continue
+            for word in sending.to:
+                for reader_id in recipients(record, word, (id,), document.id):
+                    if reader_id not in died:
+                        yield NotSent(document.id, reader_id, BY_HAND, record.procedure.cite(sending.cite))
 
 
 def _split(record: Record, scope: str, when: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -337,7 +362,7 @@ def _due(record: Record, sendings: Sequence[Sending]) -> tuple[date | None, str]
         if sending.due:
             found += _due_of(record, sending.due)
     if not found:
-        return None, "no deadline in the procedure" if sendings else "at once"
+        return None, NO_DEADLINE if sendings else "at once"
     return min(found)
 
 

@@ -293,7 +293,7 @@ def _next_review(
     record: Record, child: Child, calendar: Calendar, held: date | None, plan: str, before_birth: bool
 ) -> Iterator[Fact]:
     """When the next review is, and the window it must fall in; provisional while a birth is awaited."""
-    limits, path, kind = record.procedure.limits, child.path, record.kind
+    limits, path = record.procedure.limits, child.path
     found = _entry(record, "next_reviews", child.id)
     if found and plan != "end":
         at, row = found
@@ -305,22 +305,32 @@ def _next_review(
     if plan not in ("start", "continue", "continue-changed") or held is None:
         return
     rests: tuple[str, ...] = (f"{path}.decision.plan", "conference.date")
-    if kind == "pre-birth" and before_birth and "after_birth_latest" in limits:
-        born, expected = day_of(child.data.get("date_of_birth")), day_of(child.data.get("due_date"))
-        start = born or expected
-        if start:
-            rests += (f"{path}.date_of_birth", f"{path}.due_date")
-            limit = "after_birth_extended" if _extended(child) else "after_birth_latest"
-            yield "latest_next_review", _iso(calendar.move(start, limits[limit].on(held)).date), rests
-            if "after_birth_earliest" in limits:
-                earliest = calendar.move(start, limits["after_birth_earliest"].on(held)).date
-                yield "earliest_next_review", _iso(earliest), rests
-            yield "next_review_provisional", _yes(born is None), rests
-    else:
-        limit = "later_review" if kind == "review" else "first_review"
-        if limit in limits:
-            yield "latest_next_review", _iso(calendar.move(held, limits[limit].on(held)).date), rests
-            yield "next_review_provisional", "no", rests
+    start, limit = next_review_limit(record, child, before_birth=before_birth)
+    if start is None:
+        return
+    if limit in (_BORN, _BORN_EXTENDED):
+        rests += (f"{path}.date_of_birth", f"{path}.due_date")
+    yield "latest_next_review", _iso(calendar.move(start, limits[limit].on(held)).date), rests
+    provisional = False
+    if limit in (_BORN, _BORN_EXTENDED):
+        if "after_birth_earliest" in limits:
+            earliest = calendar.move(start, limits["after_birth_earliest"].on(held)).date
+            yield "earliest_next_review", _iso(earliest), rests
+        provisional = day_of(child.data.get("date_of_birth")) is None
+    yield "next_review_provisional", _yes(provisional), rests
+
+
+_BORN, _BORN_EXTENDED = "after_birth_latest", "after_birth_extended"
+
+
+def next_review_limit(record: Record, child: Child, *, before_birth: bool) -> tuple[date | None, str]:
+    """The day from which a child's next review is counted, and the limit that says how long; None if none does."""
+    limits = record.procedure.limits
+    if record.kind == "pre-birth" and before_birth and _BORN in limits:
+        born = day_of(child.data.get("date_of_birth")) or day_of(child.data.get("due_date"))
+        return born, _BORN_EXTENDED if _extended(child) else _BORN
+    limit = "later_review" if record.kind == "review" else "first_review"
+    return (record.date("conference.date") if limit in limits else None), limit
 
 
 def of_person(record: Record, person: Person) -> Iterator[Fact]:

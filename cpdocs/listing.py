@@ -6,7 +6,7 @@ import difflib
 import json
 from typing import TYPE_CHECKING
 
-from cpdocs import disclosure, sheets
+from cpdocs import disclosure, notes, sheets
 from cpdocs.distribution import Copy
 from cpdocs.library import Library
 from cpdocs.procedure import DataError
@@ -87,7 +87,7 @@ def why(prepared: Prepared, library: Library, id: str) -> str:
         near = next(iter(difflib.get_close_matches(id, known, 1, 0.5)), "")
         hint = f"Did you mean `{near}`? " if near else ""
         raise DataError(f"There is no one with the id `{id}` in this record.", f"{hint}Use an id of the record.")
-    where = sheets.places(record)
+    where = notes.Places(record)
     lines = [f"{id}: what they get, what is left out, and why", ""]
     for copy in prepared.distribution.copies:
         if id not in copy.readers:
@@ -95,8 +95,8 @@ def why(prepared: Prepared, library: Library, id: str) -> str:
         document = library.documents[copy.document]
         shown = disclosure.disclose(survey, copy, document, draft=True)
         lines += _copy(copy)
-        lines += [f"      left out: {row['what']}: {row['why']}" for row in sheets.withheld(where, shown)]
-        lines += [f"      tells them about {row['about']}: {row['what']}" for row in sheets.tells(record, where, shown)]
+        lines += [f"      left out: {row['what']}: {row['why']}" for row in notes.withheld(where, shown)]
+        lines += [f"      tells them about {row['about']}: {row['what']}" for row in notes.tells(where, shown)]
         lines.append("")
     for entry in prepared.distribution.not_sent:
         if entry.reader == id:

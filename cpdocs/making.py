@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cpdocs import disclosure, issued
 from cpdocs.disclosure import Disclosed
-from cpdocs.distribution import Copy, Waiting
+from cpdocs.distribution import NO_DEADLINE, Copy, Waiting
 from cpdocs.editions import main_language
 from cpdocs.finding import Finding, in_reading_order
 from cpdocs.leaks import search_copy
@@ -120,7 +120,7 @@ def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[
             format="standard",
             size=None,
             due=need.due,
-            counted="the earliest due date of the copies that need it",
+            counted="as the first copy that needs it" if need.due else NO_DEADLINE,
             clauses=(),
             why=(f"`{need.reader}` needs it",),
             waits=(),

@@ -116,7 +116,8 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
                     record.tree,
                     "DIS-04",
                     f"attended[{number}]",
-                    f"`{id}` wasn't there for the whole meeting, but wasn't kept out; their copy is whole.",
+                    f"`{id}` wasn't there for the whole meeting, but wasn't kept out: their copies leave nothing out"
+                    " because of it.",
                     "If the chair asked them to leave or wait outside, record it under `exclusions`.",
                     severity="advice",
                     kind="disclosure",

@@ -7,21 +7,22 @@ The findings report (D21) says what is still to mend. Both are the chair's alone
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from cpdocs import paths
+from cpdocs import facts
 from cpdocs.disclosure import Disclosed
-from cpdocs.distribution import Copy
+from cpdocs.distribution import NO_DEADLINE, Copy, NotSent
 from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
+from cpdocs.notes import Entry, Places, by_reader, part, parts, tells, withheld
 from cpdocs.readers import OUTSIDE, reader
-from cpdocs.record import Record
-from cpdocs.rules import title_of
-from cpdocs.sieves import GROUNDS
+from cpdocs.record import Person, Record, day_of, text_of
+from cpdocs.rules import words_of
 
 if TYPE_CHECKING:
     from cpdocs.results import Made, Prepared
@@ -33,27 +34,29 @@ def contents(
     """The contexts `sheet` and `report`, in English: they are the chair's working papers."""
     record = prepared.record
     assert record is not None
-    where = places(record)
+    where = Places(record)
     rows = [_row(record, one, where) for one in made]
+    found, plain = by_reader(
+        where,
+        [
+            (row["names"], row["title"], one.disclosed)
+            for row, one in zip(rows, made, strict=True)
+            if one.disclosed and one.copy.place == "for"
+        ],
+    )
     return {
         "sheet": {
             "rows": rows,
             "readers": _readers(rows),
-            "counts": _counts(rows),
-            "notes": _notes(rows),
-            "not_sent": [
-                {
-                    "document": library.documents[entry.document].title,
-                    "recipient": name(record, entry.reader),
-                    "why": entry.why,
-                    "clause": entry.cite,
-                }
-                for entry in prepared.distribution.not_sent
-            ],
+            "waits": _waits(rows),
+            "counts": _counts(rows, record.procedure.short),
+            "notes": found,
+            "plain": [{"recipients": "; ".join(plain)}] if plain else [],
+            "not_sent": _not_sent(record, library, prepared.distribution.not_sent),
             "households": _households(record, [id for one in made for id in one.copy.readers]),
-            "deadlines": _deadlines(record, made),
+            "deadlines": _dates(record),
         },
-        "report": {**_report(record, findings), "unsearched": _unsearched(prepared, where)},
+        "report": {**_report(record, findings, where), "unsearched": _unsearched(prepared, where)},
     }
 
 
@@ -65,7 +68,7 @@ def name(record: Record, id: str) -> str:
 
 def day(when: date | None) -> str:
     """A date in words."""
-    return f"{when.day} {when:%B %Y}" if when else ""
+    return words_of(when) if when else ""
 
 
 def copy_kind(copy: Copy, disclosed: Disclosed | None) -> str:
@@ -104,192 +107,316 @@ WAYS: Mapping[str, str] = {
 
 
 def _row(record: Record, one: Made, where: Places) -> dict[str, Any]:
-    copy, disclosed, waits = one.copy, one.disclosed, one.waits
+    copy, disclosed = one.copy, one.disclosed
     form = "" if copy.format == "standard" else copy.format.replace("-", " ")
     form += f" ({copy.size} point)" if copy.size else ""
+    sent = how(record, copy) if copy.place == "for" else ""
+    about = " and ".join(map(where.name, copy.children)) if copy.scope != "record" else ""
+    if copy.children == copy.readers:
+        about = ""  # a child's own letter
+    reasons = tuple(_said(record, why) for why in copy.why)
+    if not copy.clauses:  # no sending asks for it: somebody's need does
+        about = "; ".join(reasons)
     return {
         "document": copy.title,
+        "title": f"{copy.title} ({about})" if about else copy.title,
         "recipient": " and ".join(name(record, id) for id in copy.readers),
+        "names": " and ".join(
+            where.name(id) if id in record.people else OUTSIDE.get(id) or reader(record, id).name for id in copy.readers
+        ),
         "language": ENGLISH.language_name(copy.locale),
-        "format": "; ".join(filter(None, (form.strip(), how(record, copy) if copy.place == "for" else ""))),
+        "form": form.strip(),
+        "sent": sent,
+        "format": "; ".join(filter(None, (form.strip(), sent))),
         "copy_kind": "; ".join(filter(None, (copy_kind(copy, disclosed), sent_before(one)))),
         "due": day(copy.due) or copy.counted,
         "how_counted": copy.counted,
         "clause": ", ".join(copy.clauses),
-        "waits_for": "; ".join(f"{wait.what} ({wait.who})" for wait in waits),
+        "waits_for": "; ".join(f"{wait.what} ({wait.who})" for wait in one.waits),
+        "waits": one.waits,
         "why": "; ".join(copy.why),
+        "reasons": reasons,
         "withheld": withheld(where, disclosed) if disclosed else [],
-        "tells": tells(record, where, disclosed) if disclosed else [],
+        "tells": tells(where, disclosed) if disclosed else [],
     }
 
 
 def _readers(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """One row a reader and form: every document on a line of its own with its due date, and what waits."""
-    grouped: dict[tuple[str, str, str], list[Mapping[str, Any]]] = {}
-    for row in rows:
-        grouped.setdefault((row["recipient"], row["language"], row["format"]), []).append(row)
-    return [
-        {
-            "recipient": recipient,
-            "form": "; ".join(filter(None, (language, form))),
-            "documents": "\n".join(
-                ", ".join(filter(None, (f"{row['document']}: {row['due']}", row["copy_kind"]))) for row in own
-            ),
-            "waits_for": "\n".join(dict.fromkeys(row["waits_for"] for row in own if row["waits_for"])),
-        }
-        for (recipient, language, form), own in grouped.items()
-    ]
+    """In which form and by which way a reader's copies go, and each with its due date; readers alike in one row.
 
-
-def _counts(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """How each due date was counted, and why the document is sent at all: once a document, not once a copy."""
-    grouped: dict[tuple[str, str, str, str], dict[str, None]] = {}
-    for row in rows:
-        key = (row["document"], row["due"], row["how_counted"], row["clause"])
-        grouped.setdefault(key, {}).update(dict.fromkeys(str(row["why"]).split("; ")))
-    return [
-        {"document": document, "due": due, "how_counted": counted, "clause": clause, "why": "; ".join(why)}
-        for (document, due, counted, clause), why in grouped.items()
-    ]
-
-
-def _notes(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What copies leave out and tell about others; copies of which the same is true stand together."""
+    A document that goes out in two languages is one line, and a form is named beside a document only where it isn't
+    that of most of this reader's copies.
+    """
     grouped: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
-        if row["withheld"] or row["tells"]:
-            grouped.setdefault(repr((row["withheld"], row["tells"])), []).append(row)
+        grouped.setdefault(row["recipient"], []).append(row)
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for recipient, own in grouped.items():
+        lines: dict[tuple[str, str, str], dict[str, None]] = {}
+        for row in own:
+            form = ", ".join(filter(None, (row["language"], row["form"])))
+            lines.setdefault((row["title"], row["due"], row["copy_kind"]), {})[form] = None
+        forms = [" and ".join(each) for each in lines.values()]
+        usual = max(dict.fromkeys(forms), key=forms.count)
+        told = [
+            ", ".join(filter(None, (f"{_short(due)}: {title}", kind, form if form != usual else "")))
+            for (title, due, kind), form in zip(lines, forms, strict=True)
+        ]
+        sent = "; ".join(dict.fromkeys(row["sent"] for row in own if row["sent"]))
+        alike.setdefault((usual, sent, "\n".join(told)), []).append(recipient)
     return [
-        {
-            "documents": "; ".join(dict.fromkeys(row["document"] for row in own)),
-            "recipients": "; ".join(dict.fromkeys(row["recipient"] for row in own)),
-            "withheld": own[0]["withheld"],
-            "tells": own[0]["tells"],
-        }
-        for own in grouped.values()
+        {"recipient": "\n".join(recipients), "form": form, "sent": sent, "documents": documents}
+        for (form, sent, documents), recipients in alike.items()
     ]
 
 
-def withheld(where: Places, disclosed: Disclosed) -> list[dict[str, str]]:
-    """What a copy leaves out, one row a ground with the parts of the record it concerns.
-
-    What no reader of the kind may see is left out: it says nothing of this reader.
-    """
-    grouped: dict[str, dict[str, set[str]]] = {}
-    for entry in disclosed.withheld:
-        if entry.ground != "label":
-            home, field = where(entry.path)
-            grouped.setdefault(entry.ground, {}).setdefault(home, set()).add(field)
-    return [
-        {"what": "; ".join(_fields(home, fields) for home, fields in homes.items()), "why": GROUNDS[ground]}
-        for ground, homes in grouped.items()
-    ]
+def _short(due: str) -> str:
+    return "no deadline" if due == NO_DEADLINE else due
 
 
-def _fields(home: str, fields: set[str]) -> str:
-    """An entry of the record with the fields of it that are meant; all of them, if they are many."""
-    few = sorted(fields - {""})
-    return f"{home} ({', '.join(few)})" if few and len(few) <= 3 else home
+_HOW_MANY = re.compile(r"\b(\d+) (?=texts? of the record)")
 
 
-def tells(record: Record, where: Places, disclosed: Disclosed) -> list[dict[str, str]]:
-    """What a copy tells its reader about other adults: one row an adult, with the entries that speak of them."""
-    rows: dict[str, dict[str, None]] = {}
-    for path, id in disclosed.told:
-        rows.setdefault(name(record, id), {})[where(path)[0]] = None
-    return [{"about": who, "what": "; ".join(homes)} for who, homes in sorted(rows.items())]
-
-
-Places = Callable[[str], tuple[str, str]]
-"""The entry of the record that a path belongs to, and the title of the field within it."""
-
-
-def places(record: Record) -> Places:
-    """Where a record's paths stand, in words; each is worked out once, since copies leave out much the same."""
-    return cache(partial(_place, record))
-
-
-def _part(where: Places, path: str) -> str:
-    """A part of the record in words: the entry it belongs to, and the field's title."""
-    home, field = where(path)
-    return f"{home}: {field}" if field else home
-
-
-def _place(record: Record, path: str) -> tuple[str, str]:
-    steps = paths.split(path)
-    if len(steps) < 2 or not isinstance(steps[1], int):
-        return title_of(record, str(steps[0])), title_of(record, path) if len(steps) > 1 else ""
-    row = record.get(paths.join(steps[:2]))
-    own = row if isinstance(row, Mapping) else {}
-    label = next((str(own[key]) for key in ("id", "title", "person", "item") if isinstance(own.get(key), str)), "")
-    home = f"{title_of(record, str(steps[0]))}: {label}" if label else title_of(record, str(steps[0]))
-    if steps[-1] == "text" and isinstance(record.get(paths.join(steps[:-1]) + ".shown_to"), list):
-        path = paths.join(steps[:-1])  # "address" says more than "the detail itself"
-    return home, title_of(record, path) if len(steps) > 2 else ""
-
-
-def _households(record: Record, readers: Sequence[str]) -> list[dict[str, str]]:
-    """Who gets a copy, home by home, so that two households are seen to be two before anything is sent."""
-    homes: dict[str, dict[str, None]] = {}
-    alone: dict[str, None] = {}
-    for id in [*record.people, *dict.fromkeys(readers)]:
-        person = record.people.get(id)
-        if person is None or person.sort not in ("family", "carer", "child"):
-            continue
-        home = str(person.data.get("household") or "")
-        if home:
-            homes.setdefault(home, {})[name(record, id)] = None
-        elif id in readers:
-            alone[name(record, id)] = None
-    rows = [{"household": home, "names": ", ".join(names)} for home, names in homes.items()]
-    rows += [{"household": "none is recorded", "names": ", ".join(alone)}] if alone else []
-    return rows
-
-
-def _deadlines(record: Record, made: Sequence[Made]) -> list[dict[str, str]]:
-    rows: dict[tuple[str, str, str], str] = {}
-    for one in made:
-        if one.copy.due:
-            rows[(one.copy.due.isoformat(), one.copy.title, one.copy.counted)] = ", ".join(one.copy.clauses)
-    out = [
-        {"what": title, "due": day(date.fromisoformat(due)), "how_counted": counted, "clause": clause}
-        for (due, title, counted), clause in sorted(rows.items())
-    ]
-    for id in record.subjects:
-        child = record.children[id]
-        for fact, what in (
-            ("latest_next_review", "next review at the latest"),
-            ("receiving_conference_due", "receiving authority's conference"),
-        ):
-            due = record.date(f"{child.path}.facts.{fact}")
-            if due:
-                calendar = record.procedure.calendar(str(record.data.get("authority") or ""))
-                practical = calendar.last_working_day_on_or_before(due)
-                note = f"the last working day by then is {day(practical)}" if practical != due else ""
-                if record.get(f"{child.path}.facts.next_review_provisional") == "yes":
-                    note = "; ".join(filter(None, (note, "provisional: counted from the due date of birth")))
-                out.append({"what": f"{name(record, id)}: {what}", "due": day(due), "how_counted": note, "clause": ""})
+def _waits(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """What is waited for and whose turn it is, with the copies it holds back: a thing to do is one row."""
+    copies = Counter(row["title"] for row in rows)
+    held: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
+    for row in rows:
+        for wait in row["waits"]:
+            many = _HOW_MANY.search(wait.what)
+            names = f"{row['names']}: {many[1]}" if many else row["names"]
+            what = _HOW_MANY.sub("", wait.what).replace("of text of", "of texts of")
+            held.setdefault((what, wait.who), {}).setdefault(row["title"], {})[names] = None
+    out = []
+    for (what, who), documents in held.items():
+        alike: dict[str, list[str]] = {}
+        for title, whose in documents.items():
+            everyone = len(whose) == copies[title] > 1
+            alike.setdefault("for everyone" if everyone else ", ".join(whose), []).append(title)
+        said = "; ".join(
+            f"{', '.join(titles)} {names}" if names == "for everyone" else f"{', '.join(titles)} ({names})"
+            for names, titles in alike.items()
+        )
+        out.append({"what": what, "who": who, "copies": said})
     return out
 
 
-def _report(record: Record, findings: Sequence[Finding]) -> dict[str, Any]:
+def _counts(rows: Sequence[Mapping[str, Any]], procedure: str) -> list[dict[str, str]]:
+    """How each due date was counted, and why the document goes to whom: once a document, not once a copy.
+
+    A clause that is that of every reason stands beside the document instead; the procedure's own name isn't repeated.
+    """
+    grouped: dict[tuple[str, str, str, str], dict[tuple[tuple[str, str], ...], dict[str, None]]] = {}
+    for row in rows:
+        key = (row["document"], row["due"], row["how_counted"], row["clause"])
+        grouped.setdefault(key, {}).setdefault(_because(row["reasons"]), {})[row["names"]] = None
+    out = []
+    for (document, due, counted, clause), reasons in grouped.items():
+        reasons = {
+            tuple((said, cite.removeprefix(procedure).strip(" ,")) for said, cite in because): names
+            for because, names in reasons.items()
+        }
+        cited = dict.fromkeys(cite for because in reasons for _, cite in because)
+        once = next(iter(cited), "") if len(cited) == 1 else ""
+        why = [
+            "; ".join(f"{said} ({cite})" if cite and not once else said for said, cite in because)
+            + f": {', '.join(names)}"
+            for because, names in reasons.items()
+        ]
+        out.append(
+            {
+                "document": document,
+                "due": due,
+                "how_counted": _short(due) if due == counted else counted if due in counted else f"{due}: {counted}",
+                "clause": ", ".join(filter(None, (once, clause))),
+                "why": "\n".join(why),
+            }
+        )
+    return out
+
+
+def _because(reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Why someone gets a document, in words, with the clause; reasons of one clause stand together."""
+    by_clause: dict[str, list[str]] = {}
+    for reason in reasons:
+        word, _, clause = reason.partition(" (")
+        by_clause.setdefault(clause.removesuffix(")"), []).append(SAID.get(word, word))
+    return tuple((", ".join(dict.fromkeys(words)), clause) for clause, words in by_clause.items())
+
+
+SAID: Mapping[str, str] = {
+    "attended": "was there",
+    "present": "was there",
+    "invited": "was invited",
+    "professionals attended": "a professional who was there",
+    "professionals invited": "was invited",
+    "core group": "in the core group",
+    "core group family": "family in the core group",
+    "family relevant": "family for whom the chair finds it relevant",
+    "family attended": "family who were there",
+    "family invited": "family who were invited",
+    "parents": "a parent",
+    "parents attended": "a parent who was there",
+    "children": "it is about them",
+    "children attended": "the child was there",
+    "chair": "chaired the conference",
+    "minute taker": "took the minutes",
+    "lead worker": "the child's lead worker",
+    "made_by": "makes the referral",
+    "invited then": "was invited to the conference that made the plan",
+    "present then": "was at the conference that made the plan",
+    "annex present": "stayed for the confidential part",
+    "fully excluded": "was kept out of all of it",
+    "chair's list": "on the chair's list",
+    "foster carers": "a foster carer",
+    "role in plan": "has a part in the plan",
+    "staying involved": "stays involved",
+    "board": "the board is told",
+    "receiving authority": "the child moves there",
+    "child's file": "for the child's file",
+}
+"""The words of a sending's `to` (lists.LISTS) as they are said of one reader."""
+
+
+def _not_sent(record: Record, library: Library, entries: Sequence[NotSent]) -> list[dict[str, str]]:
+    """Who is on a list and gets nothing by it; those who get nothing for the same reason stand together."""
+    grouped: dict[tuple[str, str, str], dict[str, None]] = {}
+    for entry in entries:
+        key = (library.documents[entry.document].title, _said(record, entry.why), entry.cite)
+        grouped.setdefault(key, {})[name(record, entry.reader)] = None
+    return [
+        {
+            "document": document,
+            "recipient": ", ".join(names),
+            "why": f"{why} ({clause})" if clause else why,
+            "clause": clause,
+        }
+        for (document, why, clause), names in grouped.items()
+    ]
+
+
+def _households(record: Record, readers: Sequence[str]) -> list[dict[str, str]]:
+    """Who lives with whom, so that two homes are seen to be two before anything is sent.
+
+    People with the same household or the same address stand together. Of a reader of whom the record says neither,
+    the sheet says that.
+    """
+    homes: dict[str, dict[str, None]] = {}
+    at: dict[str, str] = {}
+    alone: dict[str, None] = {}
+    people = [record.people[id] for id in dict.fromkeys([*record.people, *readers]) if id in record.people]
+    people = [person for person in people if person.sort in ("family", "carer", "child")]
+    for person in people:
+        if (home := str(person.data.get("household") or "")) and (address := _address(person)):
+            at.setdefault(address, home)
+    for person in people:
+        address = _address(person)
+        home = str(person.data.get("household") or "") or at.get(address, "") or address
+        if home:
+            homes.setdefault(home, {})[name(record, person.id)] = None
+        elif person.id in readers:
+            alone[name(record, person.id)] = None
+    together = [", ".join(names) for names in homes.values() if len(names) > 1]
+    single = [next(iter(names)) for names in homes.values() if len(names) == 1]
+    return [
+        {"household": household, "names": names}
+        for household, names in (
+            *(("One home", names) for names in together),
+            ("Each at an address of their own", ", ".join(single)),
+            ("Nothing is recorded of where they live", ", ".join(alone)),
+        )
+        if names
+    ]
+
+
+def _address(person: Person) -> str:
+    """Where someone lives, as two spellings of it can be compared."""
+    homes = (person.data.get("home"), (person.data.get("contact") or {}).get("address"))
+    return next((" ".join(text.casefold().replace(",", " ").split()) for at in homes if (text := text_of(at))), "")
+
+
+def _dates(record: Record) -> list[dict[str, str]]:
+    """The dates to keep beside those of the copies: meetings, reviews, and the conference of another authority."""
+    rows: list[dict[str, str]] = []
+
+    held = record.date("conference.date")
+
+    def add(what: str, due: date | None, counted: str, clause: str = "") -> None:
+        if due and (held is None or due >= held):
+            rows.append({"what": what, "due": day(due), "how_counted": counted, "clause": clause})
+
+    procedure = record.procedure
+    calendar = procedure.calendar(str(record.data.get("authority") or ""))
+    first = procedure.limits.get("first_core_group")
+    plans = {value for _, value in record.select("children[].decision.plan")}
+    if first and held and "start" in plans:
+        counted = calendar.move(held, first.on(held))
+        add("First core group meeting, at the latest", counted.date, counted.explanation, procedure.cite(first.cite))
+    add("The conference meets again, at the latest", record.date("conference.reconvene_by"), "as the chair said")
+    add("First core group meeting", record.date("core_group.first_meeting"), "as it was agreed")
+    add("Next core group meeting", record.date("core_group.next_meeting"), "as it was agreed")
+    for id in record.subjects:
+        child = record.children[id]
+        own = f"{child.path}.facts"
+        before = record.get(f"{own}.registered_before_birth") == "yes"
+        counted_from = facts.next_review_limit(record, child, before_birth=before)
+        for what, latest, start, limit in (
+            ("next review, at the latest", "latest_next_review", *counted_from),
+            (
+                "the receiving authority's conference",
+                "receiving_conference_due",
+                record.date(f"{child.path}.transfer.notified_on"),
+                "receiving_conference",
+            ),
+        ):
+            due = record.date(f"{own}.{latest}")
+            if due is None or start is None:
+                continue
+            known = procedure.limits[limit]
+            practical = calendar.last_working_day_on_or_before(due)
+            notes = (
+                calendar.move(start, known.on(held)).explanation,
+                f"the last working day by then is {day(practical)}" if practical != due else "",
+                "provisional: counted from the due date of birth"
+                if limit != "receiving_conference" and record.get(f"{own}.next_review_provisional") == "yes"
+                else "",
+            )
+            add(f"{child.name or id}: {what}", due, "; ".join(filter(None, notes)), procedure.cite(known.cite))
+    return rows
+
+
+_QUOTED = re.compile(r" \(`[a-z_]+`\)|`([^`]*)`")
+
+
+def _said(record: Record, words: str) -> str:
+    """A sentence for someone who reads no record: people by name, and no key of the record behind it."""
+    people = record.people
+
+    def word(found: re.Match[str]) -> str:
+        id = found.group(1)
+        return "" if id is None else people[id].name or id if id in people else found.group()
+
+    return _QUOTED.sub(word, words)
+
+
+def _report(record: Record, findings: Sequence[Finding], where: Places) -> dict[str, Any]:
     groups: dict[str, list[dict[str, str]]] = {
         key: [] for key in ("errors", "warnings", "advice", "acknowledged", "disclosure")
     }
     for finding in findings:
+        place, told = finding.place, finding.acknowledged
         row = {
             "rule": finding.rule,
-            "title": finding.title,
-            "message": finding.message,
-            "place": f"line {finding.place.line}",
+            "title": _said(record, finding.title),
+            "message": _said(record, finding.message),
+            "place": ", ".join(filter(None, (_part(where, place.path), f"line {place.line} of the record"))),
             "cite": finding.cite,
             "help": finding.help,
-            "by": "",
-            "date": "",
-            "reason": "",
+            "by": where.name(told.by) if told else "",
+            "date": day(day_of(told.date)) or told.date if told else "",
+            "reason": told.reason if told else "",
         }
-        if finding.acknowledged:
-            row.update(by=finding.acknowledged.by, date=finding.acknowledged.date, reason=finding.acknowledged.reason)
+        if told:
             groups["acknowledged"].append(row)
         elif finding.kind == "disclosure" and finding.severity != "advice":
             groups["disclosure"].append(row)
@@ -306,19 +433,28 @@ def _report(record: Record, findings: Sequence[Finding]) -> dict[str, Any]:
     return {**groups, "direct_contact_no_view": silent}
 
 
+def _part(where: Places, path: str) -> str:
+    """A place of the record in words; of none in particular, nothing."""
+    return part(where(path)) if path else ""
+
+
 def _unsearched(prepared: Prepared, where: Places) -> list[dict[str, str]]:
-    """What is withheld from someone and can't be looked for in their files, so that a person looks (decision 9)."""
+    """What is withheld from someone and can't be looked for in their files, so that a person looks (decision 9).
+
+    What is kept from the same readers for the same reason is one row.
+    """
     searches = prepared.searches
     assert searches is not None
     readers = dict.fromkeys(id for one in prepared.distribution.copies if one.place == "for" for id in one.readers)
     kept: dict[tuple[str, str], dict[str, None]] = {}
     for id in readers:
         for lost in searches.of(id).needles.unsearchable:
-            kept.setdefault((_part(where, lost.path), lost.reason), {})[id] = None
-    grouped: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-    for (what, reason), ids in kept.items():
-        grouped.setdefault((reason, tuple(ids)), []).append(what)
-    return [
-        {"what": f"{'; '.join(whats)}. Kept from {', '.join(ids)}; {reason}."}
-        for (reason, ids), whats in grouped.items()
-    ]
+            kept.setdefault((lost.reason, lost.path), {})[id] = None
+    grouped: dict[tuple[str, tuple[str, ...]], list[tuple[str, Entry]]] = {}
+    for (reason, path), ids in kept.items():
+        grouped.setdefault((reason, tuple(ids)), []).append(("", where(path)))
+    rows = []
+    for (reason, whom), found in grouped.items():
+        what = "; ".join(said for _, said in parts(found))
+        rows.append({"what": f"{what}. Kept from {', '.join(map(where.name, whom))}; {reason}."})
+    return rows

@@ -25,9 +25,12 @@ AUTHORITY: Mapping[str, Any] = {
 }
 """What an authority's file may say, all of it empty."""
 
+SHEET = ("rows", "readers", "waits", "counts", "notes", "plain", "households", "deadlines", "not_sent")
+"""The lists that the chair's distribution sheet holds."""
+
 NOTHING: Mapping[str, Any] = {
     "agencies": [],
-    "sheet": {name: [] for name in ("rows", "readers", "counts", "notes", "households", "deadlines", "not_sent")},
+    "sheet": {name: [] for name in SHEET},
     "report": {
         "errors": [],
         "warnings": [],
@@ -95,9 +98,10 @@ _OWN_NAMES = {
         " rows[].tells[].about rows[].tells[].what not_sent[].document not_sent[].recipient not_sent[].why"
         " not_sent[].clause households[].household households[].names deadlines[].what deadlines[].due"
         " deadlines[].how_counted deadlines[].clause"
-        " readers[].recipient readers[].form readers[].documents readers[].waits_for counts[].document counts[].due"
-        " counts[].how_counted counts[].clause counts[].why notes[].documents notes[].recipients"
-        " notes[].withheld[].what notes[].withheld[].why notes[].tells[].about notes[].tells[].what"
+        " readers[].recipient readers[].form readers[].sent readers[].documents waits[].what waits[].who waits[].copies"
+        " counts[].document counts[].due counts[].how_counted counts[].clause counts[].why notes[].recipients"
+        " notes[].withheld[].copies notes[].withheld[].what notes[].withheld[].why"
+        " notes[].tells[].copies notes[].tells[].about notes[].tells[].what plain[].recipients"
     ),
     "report": " ".join(
         f"{group}[].{key}"

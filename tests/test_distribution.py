@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cpdocs import flow, listing, making, sheets, source
+from cpdocs import flow, listing, lists, making, sheets, source
 from cpdocs.distribution import Copy
 from cpdocs.doubts import alike
 from cpdocs.library import Library
 from cpdocs.shelf import Shelf
+from cpdocs.sieves import GROUNDS
 
 LIBRARY = Library()
 SHELF = Shelf(LIBRARY)
@@ -416,8 +418,8 @@ def test_the_sheet_names_households_and_how_each_copy_goes() -> None:
     made, found = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
     sheet = sheets.contents(ready, LIBRARY, made, found, TODAY)["sheet"]
     assert {row["household"]: row["names"] for row in sheet["households"]} == {
-        "home": "Tamsin Quillby (mother), Joss Arkwell (father)",
-        "none is recorded": "Odile Wray (foster-carer), Pip (child-b)",
+        "One home": "Tamsin Quillby (mother), Joss Arkwell (father)",
+        "Nothing is recorded of where they live": "Odile Wray (foster-carer), Pip (child-b)",
     }
     row = next(r for r in sheet["rows"] if r["document"] == "Minutes" and "mother" in r["recipient"])
     assert row["format"] == "by hand (Not at home.)"
@@ -429,4 +431,59 @@ def test_the_report_lists_what_cannot_be_searched() -> None:
     ready = prepared(KENT + "overview: {text: Too short., audience: [nurse]}\n")
     made, found = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
     told = [row["what"] for row in sheets.contents(ready, LIBRARY, made, found, TODAY)["report"]["unsearched"]]
-    assert any("too short" in what and "mother" in what for what in told)
+    assert any("too short" in what and "Tamsin Quillby" in what for what in told)
+    assert not any("`" in what for what in told)
+
+
+def sheet_of(text: str) -> dict[str, Any]:
+    ready = prepared(text)
+    made, found = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+    sheet: dict[str, Any] = sheets.contents(ready, LIBRARY, made, found, TODAY)["sheet"]
+    return sheet
+
+
+def test_two_who_live_apart_are_never_told_as_one_home() -> None:
+    """An address, spelt as it may be, says who lives together when no household is written."""
+    at = "contact: {{address: {{text: '{}'}}}}"
+    text = with_person("gran", at.format("3 Fore Street,  Ilbury"))
+    text = text.replace("name: Odile Wray,", "name: Odile Wray, " + at.format("3 Fore Street Ilbury") + ",")
+    apart = text.replace("3 Fore Street Ilbury", "4 Fore Street Ilbury")
+    homes = [row["names"] for row in sheet_of(text)["households"] if row["household"] == "One home"]
+    assert "Edda Quillby (gran), Odile Wray (foster-carer)" in homes
+    for row in sheet_of(apart)["households"]:
+        assert row["household"] != "One home" or "Odile Wray" not in row["names"]
+
+
+def test_the_sheet_says_each_thing_once() -> None:
+    """One row for readers alike; what a copy leaves out names an entry, and no reader as left out of their own copy."""
+    text = KENT + "exclusions:\n  - {person: mother, extent: part, items: [one], reason: Safety.}\n"
+    text += "discussion:\n  - {item: one, title: First, text: Said., present: [professionals]}\n"
+    sheet = sheet_of(text)
+    rows = {row["recipient"]: row for row in sheet["readers"]}
+    assert len([name for names in rows for name in names.split("\n")]) == len({r["recipient"] for r in sheet["rows"]})
+    (note,) = [row for row in sheet["notes"] if row["recipients"] == "Tamsin Quillby"]
+    assert {"copies": "Minutes", "why": GROUNDS["session"], "what": "discussion: “First”"} in note["withheld"]
+    assert "Tamsin Quillby" not in str(note["withheld"])
+    said = str({key: sheet[key] for key in ("readers", "waits", "counts", "notes", "not_sent", "households")})
+    assert "`" not in said
+    assert {row["what"] for row in sheet["waits"]} >= {"the chair's approval of the decisions"}
+
+
+def test_who_may_read_an_address_is_not_a_thing_left_out() -> None:
+    text = with_person("mother", "contact: {address: {text: 3 Fore Street, shown_to: [professionals, father]}}")
+    text = text.replace("name: Odile Wray, role: foster-carer", "name: Odile Wray, role: family")
+    ready = prepared(text)
+    made, _ = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+    shown = [one.disclosed for one in made if one.copy.document == "parent-letter" and one.copy.readers == ("mother",)]
+    assert [one.kind for one in shown if one] == ["full"]
+
+
+def test_letters_that_a_death_forbids_stand_on_the_sheet() -> None:
+    text = KENT.replace("subject: \"yes\", lead_worker: lead-worker, decision: {plan: continue}", "subject: \"yes\","
+        " lead_worker: lead-worker, decision: {plan: end, end: {ground: died}}")  # fmt: skip
+    rows = [(row["document"], row["why"]) for row in sheet_of(text)["not_sent"]]
+    assert any(document == "Letter to a parent, plan ended" and "by hand" in why for document, why in rows)
+
+
+def test_every_word_of_a_sending_can_be_said_of_one_reader() -> None:
+    assert set(sheets.SAID) == set(lists.LISTS)
