@@ -34,8 +34,8 @@ SMALLEST = 16
 """Points; below this it isn't large print (RNIB's Clear Print ends at 14, large print begins at 16)."""
 A4 = (11906, 16838)
 _MARGIN = 1134  # two centimetres: wider margins leave few words in a line
-_AIR = 160
-"""Eight points between the letterhead and the text."""
+_AIR = 240
+"""Twelve points between the letterhead and the text, six between the text and the foot."""
 _STOPS = ":?!.،؛؟\N{ARABIC FULL STOP}"
 """After these a label needs no colon: it ends a sentence, or parts by itself."""
 _ROW_TAG = re.compile(r"\{%-?\s*tr\s+(.*?)-?%\}", re.DOTALL)
@@ -70,9 +70,10 @@ def enlarge(parts: Parts, points: float, label: str = "{label}:", line: float = 
         for ppr in list(root.iter(w("pPr"))):
             _paragraph(ppr, ratio, lines)
         if name != "word/document.xml":
-            for paragraph in root.iter(w("p")):
+            for number, paragraph in enumerate(root.iter(w("p"))):
                 # Heads and feet stand on every page: close together, they leave it to the text.
-                put(properties(paragraph, "pPr"), "spacing", before="0", after="0", line="240", lineRule="auto")
+                before = str(_AIR // 2 if number == 0 and local(root) == "ftr" else 0)
+                put(properties(paragraph, "pPr"), "spacing", before=before, after="0", line="240", lineRule="auto")
                 if next(paragraph.iter(w("t"), w("drawing"), w("fldSimple"), w("fldChar")), None) is None:
                     # An empty paragraph is the air below a letterhead; a whole line of it is a line less of text.
                     put(properties(paragraph, "pPr"), "spacing", line=str(_AIR), lineRule="exact")
