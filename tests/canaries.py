@@ -488,6 +488,10 @@ class Literal:
             elif theirs:
                 about |= theirs
                 says_whom = True
+        if top == "core_group" and not (path.startswith("core_group.membership.changes[") and about):
+            whose = set(self.data["core_group"].get("children", ()))
+            if whose and not whose & mine:
+                yield "child"
         if free and not says_whom:
             about |= self.subjects
         if not about <= mine:
