@@ -44,7 +44,7 @@ PHRASES: Mapping[str, Phrase] = {
     "name-and-role": Phrase("{name}, {role}", "A person in print: Rhea Hollis, health visitor."),
     "name-and-date": Phrase("{name}, {date}", "Who wrote a report, and when: Rhea Hollis, 4 March 2041."),
     "attended.part": Phrase(
-        "{how}, for part of it",
+        "{how}, part of it",
         "Beside someone who came late or left early. {how}: In person, online, by telephone.",
     ),
     "done.yes": Phrase("Yes", "Whether someone was invited, sent apologies, came, sent a report: they did."),

@@ -25,7 +25,10 @@ from cpdocs.once import Once
 from cpdocs.phrases import PHRASES
 from cpdocs.vocabulary import AUTHORITY, NOTHING, empty
 
-_HEADS = (".actions[].what", ".outcomes[].outcome", ".outcomes[].risk", "recommendations[].text", ".plan_changes[]")
+_HEADS = (
+    ".actions[].what", ".outcomes[].outcome", ".outcomes[].risk", ".plan_changes[]", ".services[].service",
+    "recommendations[].text",
+)  # fmt: skip
 """Lines that are typed in the midst of a list (`ring the doctor`), and stand at the head of a cell or a bullet."""
 
 Memory = Callable[[str], str | None]

@@ -55,7 +55,7 @@ def test_who_came_late_was_there_for_part_of_it() -> None:
         next(entry for entry in data["attended"] if entry["person"] == "mother")["joined_late"] = "yes"
 
     present = below(minutes(late)["lead-worker"], "Present")
-    assert "| Tamsin Quillby, mother | Yes | In person, for part of it |" in present
+    assert "| Tamsin Quillby, mother | Yes | In person, part of it |" in present
 
 
 def test_only_who_spoke_heads_what_they_said() -> None:
