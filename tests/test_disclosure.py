@@ -14,6 +14,8 @@ from cpdocs import disclosure, distribution, flow, gates, making, paths, survey
 from cpdocs.disclosure import View
 from cpdocs.distribution import Copy
 from cpdocs.library import DocumentType, Library
+from cpdocs.locales import ENGLISH
+from cpdocs.present import present
 from cpdocs.shelf import Shelf
 from cpdocs.sieves import GROUNDS, SIEVES, Reader
 from cpdocs.source import parse
@@ -502,3 +504,20 @@ def test_a_question_says_where_from_items_may_stand() -> None:
     assert all(node.gated for row in named if (node := LIBRARY.fields.at(paths.pattern_of(row))))
     fields = LIBRARY.fields
     assert not any(field.gated for field in map(fields.at, ("conference", "exclusions[]")) if field)
+
+
+def test_the_lead_worker_is_told_who_may_be_told_of_whom() -> None:
+    """Who is no relation of a child hears nothing of it from the sheet's list either; nor does a baby not yet born."""
+    text = RECORD.replace("    name: Pip Arkwell\n", "    name: Pip Arkwell\n    date_of_birth: 2039-01-02\n")
+    baby = '  - {id: baby, subject: "yes", due_date: 2041-07-01}\n'
+    text = text.replace("children:\n  - id: child-a", f"children:\n{baby}  - id: child-a")
+    shown = present(view("who-to-tell", "lead-worker", text=text), LIBRARY.fields, ENGLISH).context["copy"]["to_tell"]
+    told = {row["title"].partition(",")[0]: (row["about_label"], row["kept_out"]) for row in shown}
+    assert told["Joss Arkwell"] == ("Pip Arkwell", "part")
+    assert told["Tamsin Quillby"] == ("Wren Quillby and Pip Arkwell", "")
+    assert told["Pip Arkwell"] == ("Pip Arkwell", "")
+    assert not any("baby" in name for name in told)
+    assert view("minutes", "lead-worker").copy["told_of"] == {}
+    full = RECORD.replace("extent: part, items: [evenings]", "extent: full")
+    shown = present(view("who-to-tell", "lead-worker", text=full), LIBRARY.fields, ENGLISH).context["copy"]["to_tell"]
+    assert [row["kept_out"] for row in shown if row["title"].startswith("Joss")] == ["full"]

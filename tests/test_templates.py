@@ -580,3 +580,54 @@ def test_letters_in_a_welsh_procedure_say_that_welsh_is_welcome() -> None:
             # a letter to a child says it in a child's words
             child = document.readers == {"child"}
             assert ("We will answer in Welsh, and it will" if child else "We welcome correspondence in Welsh.") in said
+
+
+@pytest.mark.parametrize("format", ["standard", "easy-read"])
+def test_no_plan_is_offered_that_is_made_already(format: str) -> None:
+    path = TEMPLATES / f"parent-letter-plan-ended/{format}.docx"
+    after = "copy.children[].after_plan"
+    given = {**CHILD, "copy.children[].name": "Kit", f"{after}.support_continues": "no"}
+    offer = "We can make a"
+    change = {"standard": "You can ask for a change", "easy-read": "You can ask at any time"}[format]
+    said = "\n".join(text for _, text in rendered(path, given=given))
+    assert offer in said
+    assert change not in said
+    given |= {f"{after}.support_continues": "yes", f"{after}.child_in_need_plan.summary": "Help at home."}
+    said = "\n".join(text for _, text in rendered(path, given=given))
+    assert offer not in said
+    assert change in said
+
+
+@pytest.mark.parametrize("format", ["standard", "easy-read"])
+@pytest.mark.parametrize("level", ["primary", "teen"])
+def test_a_child_who_moved_is_not_told_that_they_have_no_plan(format: str, level: str) -> None:
+    """The new authority has made its own; only ours has ended."""
+    path = TEMPLATES / f"child-letter-plan-ended/{format}.docx"
+    given = {**CHILD, "copy.reading_level": level, "copy.children[].decision.end.ground": "moved"}
+    said = "\n".join(text for _, text in rendered(path, given=given))
+    assert "has ended" in said
+    for words in ("any more", "no longer have"):
+        assert words not in said
+    other = {**given, "copy.children[].decision.end.ground": "no-longer-at-risk"}
+    assert re.search("any more|no longer have", "\n".join(text for _, text in rendered(path, given=other)))
+
+
+def test_a_visit_after_a_plan_has_ended_leads_to_no_core_group() -> None:
+    """It would be the group of another child."""
+    path = TEMPLATES / "visit-task/standard.docx"
+    given = {**CHILD, "copy.children[].name": "Kit", "core_group.next_meeting": "28 March"}
+    said = "\n".join(text for _, text in rendered(path, given=given))
+    assert "core group" not in said
+    assert "Write down what Kit said" in said
+    said = "\n".join(text for _, text in rendered(path, given={**given, "copy.plan_open": "yes"}))
+    assert "Next core group" in said
+    assert "bring it to the core group" in said
+
+
+def test_an_authority_that_is_not_shown_whether_it_was_written_to_is_told_of_no_day_for_it() -> None:
+    """When the written information went out is withheld from it, so the day that it is due by would say: not yet."""
+    path = TEMPLATES / "transfer-sheet/standard.docx"
+    due = {"copy.children[].facts.written_information_due": "8 August", "passages.written_information": "yes"}
+    for reader, there in (("outside", False), ("professional", True), ("chair", True)):
+        said = [text for _, text in rendered(path, given={**CHILD, **due, "copy.reader": reader})]
+        assert any("8 August" in text for text in said) is there
