@@ -6,13 +6,15 @@ Needs that nothing here can meet, readers whose copies could hold nothing, reade
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from cpdocs.distribution import NO_CHILD, Distribution
+from cpdocs.editions import main_language
 from cpdocs.finding import Finding, Kind, Related, RuleText
 from cpdocs.library import Library
-from cpdocs.readers import entitled, reader
+from cpdocs.readers import entitled, live_together, reader
 from cpdocs.record import Record, fault, text_of
 
 RULES: Mapping[str, RuleText] = {
@@ -41,6 +43,27 @@ RULES: Mapping[str, RuleText] = {
         "Each entry of the chair's list names its document.",
         "Write `document:` with the document the chair meant. Until then it is sent to no one because of this entry.",
     ),
+    "DIST-07": RuleText(
+        "Whoever needs easy read is told which documents have none.",
+        "Someone goes through these with them, and notes who and when; or order an easy-read copy from your supplier.",
+        "advice",
+    ),
+    "DIST-08": RuleText(
+        "A letter that says where to complain says how to reach them.",
+        "Fill in `complaints` in the council's own file of its authority: an address, a telephone number or an e-mail"
+        " address.",
+        "advice",
+    ),
+    "DIST-09": RuleText(
+        "Someone of the family who lives with a child may read about that child.",
+        "If they should, add what they are to the child under `relations`. If they shouldn't, there is nothing to do.",
+        "advice",
+    ),
+    "DIST-10": RuleText(
+        "A child's own action fits the child's letter and everyone else's copy.",
+        "Write it so that it fits both: name people instead of `her`, `his` or `your`.",
+        "advice",
+    ),
 }
 """What is said of who gets what, for `explain`."""
 
@@ -52,6 +75,10 @@ def doubts(record: Record, library: Library, distribution: Distribution) -> list
         *_chairs_list_gaps(record),
         *_without_children(record, library, distribution),
         *_look_alikes(record, distribution),
+        *_without_easy_read(record, distribution),
+        *_nowhere_to_complain(record, library, distribution),
+        *_kept_from_a_child_at_home(record, distribution),
+        *_actions_of_children(record),
     ]
 
 
@@ -123,6 +150,70 @@ def _without_children(record: Record, library: Library, distribution: Distributi
         if person and not entitled(record, person):
             message = f"A list reaches `{id}`, but nothing says which child they may read about."
             yield _told(record, "DIST-05", person.path, message, kind="breach", subject=id)
+
+
+def _without_easy_read(record: Record, distribution: Distribution) -> Iterator[Finding]:
+    """Documents that aren't made in easy read for a reader whose other ones are."""
+    own: dict[str, dict[str, dict[str, None]]] = {}
+    for copy in distribution.copies if any(c.format == "easy-read" for c in distribution.copies) else ():
+        for id in copy.readers:
+            asked = (reader(record, id).data.get("needs") or {}).get("formats") or ()
+            if copy.place == "for" and "easy-read" in asked:
+                kind = "easy" if copy.format == "easy-read" else "plain"
+                own.setdefault(id, {}).setdefault(kind, {})[copy.title] = None
+    for id, made in own.items():
+        if "easy" in made and "plain" in made:
+            message = f"`{id}` needs easy read, and there is none of: {', '.join(made['plain'])}."
+            yield _told(record, "DIST-07", f"{reader(record, id).path}.needs.formats", message, kind="gap", subject=id)
+
+
+def _nowhere_to_complain(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:
+    """Letters that name whom to complain to while the authority's file says no way to reach them."""
+    complaints = record.authority.get("complaints")
+    if not isinstance(complaints, Mapping) or not complaints.get("name"):
+        return
+    if any(complaints.get(way) for way in ("lines", "telephone", "email", "website")):
+        return
+    if any(
+        copy.place == "for"
+        and library.documents[copy.document].approval == "letters"
+        and any(reader(record, id).sort == "family" for id in copy.readers)
+        for copy in distribution.copies
+    ):
+        message = f"The letters say that one may complain to {complaints['name']}, but not how to reach them."
+        yield _told(record, "DIST-08", "authority", message, kind="gap")
+
+
+def _kept_from_a_child_at_home(record: Record, distribution: Distribution) -> Iterator[Finding]:
+    """A family member who reads of one child and not of another they live with: a missing relation looks like that."""
+    for id in dict.fromkeys(id for copy in distribution.copies if copy.place == "for" for id in copy.readers):
+        person = record.people.get(id)
+        if person is None or person.sort != "family":
+            continue
+        may = entitled(record, person)
+        for child_id in record.subjects:
+            child = record.children[child_id]
+            if may and child_id not in may and live_together(person, child):
+                message = f"`{id}` lives with `{child_id}` and reads nothing about them."
+                yield _told(record, "DIST-09", person.path, message, kind="gap", subject=id)
+
+
+_OF_SOMEONE = re.compile(r"\b(he|him|his|she|her|hers|you|your|yours)\b", re.IGNORECASE)
+
+
+def _actions_of_children(record: Record) -> Iterator[Finding]:
+    """A child's action is printed in their own letter after "You agreed to", and in everyone else's plan."""
+    if main_language(record) != "en-GB":
+        return
+    for pattern in ("children[].plan.actions[]", "children[].after_plan.child_in_need_plan.actions[]"):
+        for path, row in record.select(pattern):
+            if not isinstance(row, Mapping) or text_of(row.get("owner")) not in record.children:
+                continue
+            found = _OF_SOMEONE.search(text_of(row.get("what")))
+            if found and row.get("agreed") == "yes":
+                owner = text_of(row.get("owner"))
+                message = f"The action of `{owner}` says “{found[0]}”; their letter and every plan print it as it is."
+                yield _told(record, "DIST-10", f"{path}.what", message, kind="gap", subject=owner)
 
 
 def _look_alikes(record: Record, distribution: Distribution) -> Iterator[Finding]:

@@ -20,8 +20,8 @@ from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
 from cpdocs.notes import Entry, Places, by_reader, part, parts, tells, withheld
-from cpdocs.readers import OUTSIDE, reader
-from cpdocs.record import Person, Record, day_of, text_of
+from cpdocs.readers import OUTSIDE, address_of, reader
+from cpdocs.record import Record, day_of
 from cpdocs.rules import words_of
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def _row(record: Record, one: Made, where: Places) -> dict[str, Any]:
     form = "" if copy.format == "standard" else copy.format.replace("-", " ")
     form += f" ({copy.size} point)" if copy.size else ""
     sent = how(record, copy) if copy.place == "for" else ""
-    about = " and ".join(map(where.name, copy.children)) if copy.scope != "record" else ""
+    about = ENGLISH.list([where.name(id) for id in copy.children]) if copy.scope != "record" else ""
     if copy.children == copy.readers:
         about = ""  # a child's own letter
     reasons = tuple(_said(record, why) for why in copy.why)
@@ -153,14 +153,16 @@ def _readers(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     alike: dict[tuple[str, str, str], list[str]] = {}
     for recipient, own in grouped.items():
         lines: dict[tuple[str, str, str], dict[str, None]] = {}
+        special = any(row["form"] for row in own)
         for row in own:
-            form = ", ".join(filter(None, (row["language"], row["form"])))
+            form = ", ".join(filter(None, (row["language"], row["form"] or ("standard print" if special else ""))))
             lines.setdefault((row["title"], row["due"], row["copy_kind"]), {})[form] = None
         forms = [" and ".join(each) for each in lines.values()]
         usual = max(dict.fromkeys(forms), key=forms.count)
+        others = ["" if form == usual else form.removeprefix(f"{usual.split(',')[0]}, ") for form in forms]
         told = [
-            ", ".join(filter(None, (f"{_short(due)}: {title}", kind, form if form != usual else "")))
-            for (title, due, kind), form in zip(lines, forms, strict=True)
+            ", ".join(filter(None, (f"{_short(due)}: {title}", kind, other)))
+            for (title, due, kind), other in zip(lines, others, strict=True)
         ]
         sent = "; ".join(dict.fromkeys(row["sent"] for row in own if row["sent"]))
         alike.setdefault((usual, sent, "\n".join(told)), []).append(recipient)
@@ -307,10 +309,10 @@ def _households(record: Record, readers: Sequence[str]) -> list[dict[str, str]]:
     people = [record.people[id] for id in dict.fromkeys([*record.people, *readers]) if id in record.people]
     people = [person for person in people if person.sort in ("family", "carer", "child")]
     for person in people:
-        if (home := str(person.data.get("household") or "")) and (address := _address(person)):
+        if (home := str(person.data.get("household") or "")) and (address := address_of(person)):
             at.setdefault(address, home)
     for person in people:
-        address = _address(person)
+        address = address_of(person)
         home = str(person.data.get("household") or "") or at.get(address, "") or address
         if home:
             homes.setdefault(home, {})[name(record, person.id)] = None
@@ -327,12 +329,6 @@ def _households(record: Record, readers: Sequence[str]) -> list[dict[str, str]]:
         )
         if names
     ]
-
-
-def _address(person: Person) -> str:
-    """Where someone lives, as two spellings of it can be compared."""
-    homes = (person.data.get("home"), (person.data.get("contact") or {}).get("address"))
-    return next((" ".join(text.casefold().replace(",", " ").split()) for at in homes if (text := text_of(at))), "")
 
 
 def _dates(record: Record) -> list[dict[str, str]]:
@@ -355,6 +351,7 @@ def _dates(record: Record) -> list[dict[str, str]]:
     add("The conference meets again, at the latest", record.date("conference.reconvene_by"), "as the chair said")
     add("First core group meeting", record.date("core_group.first_meeting"), "as it was agreed")
     add("Next core group meeting", record.date("core_group.next_meeting"), "as it was agreed")
+    alike: dict[tuple[str, date, str, str], list[str]] = {}
     for id in record.subjects:
         child = record.children[id]
         own = f"{child.path}.facts"
@@ -381,7 +378,10 @@ def _dates(record: Record) -> list[dict[str, str]]:
                 if limit != "receiving_conference" and record.get(f"{own}.next_review_provisional") == "yes"
                 else "",
             )
-            add(f"{child.name or id}: {what}", due, "; ".join(filter(None, notes)), procedure.cite(known.cite))
+            key = (what, due, "; ".join(filter(None, notes)), procedure.cite(known.cite))
+            alike.setdefault(key, []).append(child.name or id)
+    for (what, due, counted_how, clause), names in alike.items():
+        add(f"{ENGLISH.list(names)}: {what}", due, counted_how, clause)
     return rows
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cpdocs import flow, listing, lists, making, sheets, source
+from cpdocs import doubts, flow, listing, lists, making, sheets, source
 from cpdocs.distribution import Copy
 from cpdocs.doubts import alike
 from cpdocs.library import Library
@@ -487,3 +488,46 @@ def test_letters_that_a_death_forbids_stand_on_the_sheet() -> None:
 
 def test_every_word_of_a_sending_can_be_said_of_one_reader() -> None:
     assert set(sheets.SAID) == set(lists.LISTS)
+
+
+# ------------------------------------------------------------------------------------ what the chair is advised of
+
+
+def advised(text: str, rule: str) -> set[str]:
+    return {finding.subject for finding in prepared(text).findings if finding.rule == rule}
+
+
+def test_documents_without_easy_read_are_said_of_whoever_needs_it() -> None:
+    text = with_person("mother", "needs: {formats: [easy-read]}")
+    (told,) = [finding for finding in prepared(text).findings if finding.rule == "DIST-07"]
+    assert (told.subject, told.severity) == ("mother", "advice")
+    assert "Minutes" in told.message
+    assert "Letter" not in told.message
+    assert not advised(with_person("mother", "needs: {formats: [large-print]}"), "DIST-07")
+
+
+def test_letters_that_name_nobody_to_reach_for_a_complaint_are_said() -> None:
+    """Kent's file leaves addresses for the council to fill in; one way to reach them is enough."""
+    text = KENT.replace("kind: review", "kind: review\nauthority: kent")
+    assert advised(text, "DIST-08") == {""}
+    assert not advised(KENT, "DIST-08")
+    ready = prepared(text)
+    assert ready.record is not None
+    procedure = ready.record.procedure
+    kent = {**procedure.authorities["kent"], "complaints": {"name": "Kent", "telephone": "01632 960000"}}
+    filled = replace(ready.record, procedure=procedure._replace(authorities={"kent": kent}))
+    assert not {f.rule for f in doubts.doubts(filled, LIBRARY, ready.distribution)} & {"DIST-08"}
+
+
+def test_a_relative_who_lives_with_a_child_they_read_nothing_of_is_said() -> None:
+    text = with_person("foster-carer", "household: home").replace("role: foster-carer", "role: family")
+    text = text.replace("name: Wren, subject", "name: Wren, household: home, subject")
+    assert advised(text, "DIST-09") == {"foster-carer"}
+    assert not advised(text.replace("name: Wren, household: home,", "name: Wren,"), "DIST-09")
+
+
+@pytest.mark.parametrize(("words", "said"), [("ring the number on her card", True), ("ring the aunt", False)])
+def test_a_childs_action_that_fits_one_reader_only_is_said(words: str, said: bool) -> None:
+    action = f"plan: {{actions: [{{what: {words}, owner: child-a, by_when: 2041-04-01, agreed: \"yes\"}}]}}, decision"
+    text = KENT.replace("decision: {plan: continue}", f"{action}: {{plan: continue}}")
+    assert advised(text, "DIST-10") == ({"child-a"} if said else set())
