@@ -58,6 +58,7 @@ FACTS: Mapping[str, str] = {
     "people[].facts.attended": "yesno",
     "people[].facts.apologies": "yesno",
     "people[].facts.core_group": "yesno",
+    "people[].facts.left_core_group": "yesno",
     "people[].facts.parent": "yesno",
     "people[].facts.parent_of": "person[]",
     "people[].facts.told_of_ending": "child[]",
@@ -344,6 +345,9 @@ def of_person(record: Record, person: Person) -> Iterator[Fact]:
     sent = [row.get("person") for row in record.rows("invited") if row.get("apologies") == "yes"]
     yield "apologies", _yes(id in sent), ("invited",)
     yield "core_group", _yes(id in _list(group)), ("core_group.members",)
+    changes = [_map(row) for _, row in record.select("core_group.membership.changes[]")]
+    left = any(row.get("person") == id and row.get("change") == "left" for row in changes)
+    yield "left_core_group", _yes(left), ("core_group.membership.changes",)
     of = [r.child for r in relations if r.role in PARENTS]
     yield "parent", _yes(any(child in record.subjects for child in of)), ("relations",)
     yield "parent_of", of, ("relations",)

@@ -435,7 +435,8 @@ def _report(record: Record, findings: Sequence[Finding], where: Places) -> dict[
 
 def _part(where: Places, path: str) -> str:
     """A place of the record in words; of none in particular, nothing."""
-    return part(where(path)) if path else ""
+    entry = where(path)
+    return part(entry._replace(field="") if entry.names_it else entry) if path else ""
 
 
 def _unsearched(prepared: Prepared, where: Places) -> list[dict[str, str]]:
