@@ -70,7 +70,7 @@ class Places:
         head = str(steps[0])
         section = "" if head == "facts" else title_of(record, head)
         value = record.get(path)
-        if isinstance(steps[-1], int) and len(steps) > 2 and value in record.people:
+        if isinstance(steps[-1], int) and len(steps) > 2 and isinstance(value, str) and value in record.people:
             field = "" if len(steps) == 3 else title_of(record, paths.join(steps[:-1]))
             if not isinstance(steps[1], int):
                 return Entry(section, self.name(str(value)), field, str(value), path, names_it=True)
