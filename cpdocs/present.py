@@ -452,6 +452,7 @@ class _Presenter:
             "attended": own["attended"],
             "joint": _any([len(own["for"]) > 1]),
             "letter": own["letter"],
+            "childs_own": own["childs_own"],
             "reading_level": own["reading_level"],
             "due": _date(self.locale, own["due"]) if own["due"] else "",
             "clause": own["clause"],
