@@ -82,8 +82,10 @@ def paragraphs(
     return Markup("".join(out))
 
 
+KEEP = "<!--cpdocs-keep-->"
+"""Before runs whose paragraph stays with what follows; the engine puts that into the paragraph's properties."""
 _LEADING = re.compile(
-    r'<w:p><w:pPr><w:pStyle w:val="BodyText"/>(?:<w:keepNext/>)?(?:<w:bidi/>)?</w:pPr>(.*?)</w:p>', re.DOTALL
+    r'<w:p><w:pPr><w:pStyle w:val="BodyText"/>(<w:keepNext/>)?(?:<w:bidi/>)?</w:pPr>(.*?)</w:p>', re.DOTALL
 )
 
 
@@ -95,7 +97,9 @@ def parted(text: Markup) -> tuple[Markup, Markup]:
     is in another language than its document, has no such runs: all of it is in the second.
     """
     first = _LEADING.match(text)
-    return (Markup(first[1]), Markup(text[first.end() :])) if first else (Markup(""), text)
+    if not first:
+        return Markup(""), text
+    return Markup((KEEP if first[1] else "") + first[2]), Markup(text[first.end() :])
 
 
 def inline(text: str, lang: str = "en-GB", rtl: bool = False) -> Markup:

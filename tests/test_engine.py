@@ -332,6 +332,20 @@ def test_a_list_without_a_list_style_is_an_error() -> None:
             template.render({"t": wordtext.paragraphs(text)})
 
 
+def test_a_label_stays_with_the_note_and_the_text_behind_it() -> None:
+    """A note that a text isn't translated yet, behind its label, is on the page of that text."""
+    note = wordtext.paragraphs("Not translated yet.", keep=True) + wordtext.paragraphs("Kit sleeps.", "cy-GB")
+    first, rest = wordtext.parted(note)
+    lead = '<w:p><w:pPr><w:pStyle w:val="BodyText"/></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    template = compile_template(package(lead.format("Health {{r x }}") + lead.format("Then {{r y }}")), None, {})
+    data = template.render({"x": first, "y": wordtext.parted(wordtext.paragraphs("Well."))[0]})
+    body = etree.fromstring(parts.read(data)["word/document.xml"])
+    assert [p.find(f"{W}pPr/{W}keepNext") is not None for p in body.iter(W + "p")] == [True, False]
+    assert printed(data) == ["Health Not translated yet.", "Then Well."]
+    assert b"cpdocs-keep" not in parts.read(data)["word/document.xml"]
+    assert "Kit sleeps." in rest
+
+
 # ---- right to left
 
 RTL = (

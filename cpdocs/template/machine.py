@@ -150,7 +150,20 @@ class Machine:
         for step in self._steps:
             step(names, out.append, output)
         output.out = []
-        return "".join(out)
+        text = "".join(out)
+        return _kept(text) if wordtext.KEEP in text else text
+
+
+def _kept(text: str) -> str:
+    """Keep the paragraphs in which `wordtext.KEEP` stands on one page with what follows them."""
+    *marked, last = text.split(wordtext.KEEP)
+    for number, before in enumerate(marked):
+        style = before.rfind("<w:pStyle ")
+        if style > max(before.rfind("<w:p>"), before.rfind("<w:p ")):
+            at = before.index("/>", style) + 2
+            if not before.startswith("<w:keepNext", at):
+                marked[number] = f"{before[:at]}<w:keepNext/>{before[at:]}"
+    return "".join([*marked, last])
 
 
 _OFTEN = 20_000
