@@ -415,6 +415,7 @@ def test_a_placed_childs_letter_is_not_addressed_to_the_home() -> None:
     assert at_home.copy["address"].startswith("3 Sailmaker Row")
     placed = text.replace("    home: {text", "    placement: {text: 8 Millrace Hill}\n    home: {text", 1)
     assert view("child-thank-you", "child-a", text=placed).copy["address"] == "8 Millrace Hill"
+    assert at_home.copy["childs_own"] == "yes"
 
 
 def test_the_chairs_words_reach_whom_they_are_for_and_no_one_else() -> None:
@@ -518,6 +519,7 @@ def test_the_lead_worker_is_told_who_may_be_told_of_whom() -> None:
     assert told["Pip Arkwell"] == ("Pip Arkwell", "")
     assert not any("baby" in name for name in told)
     assert view("minutes", "lead-worker").copy["told_of"] == {}
+    assert {view(*one).copy["childs_own"] for one in (("minutes", "mother"), ("minutes", "lead-worker"))} == {""}
     full = RECORD.replace("extent: part, items: [evenings]", "extent: full")
     shown = present(view("who-to-tell", "lead-worker", text=full), LIBRARY.fields, ENGLISH).context["copy"]["to_tell"]
     assert [row["kept_out"] for row in shown if row["title"].startswith("Joss")] == ["full"]

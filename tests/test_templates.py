@@ -631,3 +631,16 @@ def test_an_authority_that_is_not_shown_whether_it_was_written_to_is_told_of_no_
     for reader, there in (("outside", False), ("professional", True), ("chair", True)):
         said = [text for _, text in rendered(path, given={**CHILD, **due, "copy.reader": reader})]
         assert any("8 August" in text for text in said) is there
+
+
+@pytest.mark.parametrize("reader", ["chair", "professional", "family", "child", "outside"])
+def test_only_a_letter_to_a_child_is_theirs_to_show(reader: str) -> None:
+    """A child who gets minutes has them in confidence, like everyone."""
+    for document, own in (("child-thank-you", "yes"), ("minutes", "")):
+        template = compiled(TEMPLATES / document / "standard.docx", "kent-medway")
+        given = {**CHILD, "copy.reader": reader, "copy.childs_own": own}
+        made = parts.read(template.render(context(template.names, given=given)))
+        for number in (1, 2):
+            foot = text_of(etree.fromstring(made[f"word/footer{number}.xml"]))
+            assert ("This letter is for you." in foot) is bool(own)
+            assert ("Not to be passed to anyone else" in foot) is (not own)
