@@ -47,6 +47,8 @@ class Places:
         """The places of one record."""
         self.record = record
         self._entries: dict[str, Entry] = {}
+        self._labels: dict[str, tuple[str, str, str]] = {}
+        self._titles: dict[str, str] = {}
         self._known: dict[int, tuple[object, tuple[Note, ...]]] = {}
         self._alike = Counter(person.name for person in record.people.values())
 
@@ -68,18 +70,17 @@ class Places:
         record = self.record
         steps = tuple(step for step in paths.split(path) if step is not None)
         head = str(steps[0])
-        section = "" if head == "facts" else title_of(record, head)
-        value = record.get(path)
-        if isinstance(steps[-1], int) and len(steps) > 2 and isinstance(value, str) and value in record.people:
-            field = "" if len(steps) == 3 else title_of(record, paths.join(steps[:-1]))
-            if not isinstance(steps[1], int):
-                return Entry(section, self.name(str(value)), field, str(value), path, names_it=True)
+        section = "" if head == "facts" else self._title(head)
         if len(steps) < 2 or not isinstance(steps[1], int):
-            field = self._field(steps[:3]) if len(steps) > 1 else ""
-            return Entry(section, "", field, "", head, names_it=False)
-        key = paths.join(steps[:2])
-        row = record.get(key)
-        named_by, person, label = self._label(row if isinstance(row, Mapping) else {})
+            if len(steps) > 2 and isinstance(steps[-1], int) and (id := text_of(record.get(path))) in record.people:
+                field = "" if len(steps) == 3 else self._field(steps)
+                return Entry(section, self.name(id), field, id, path, names_it=True)
+            return Entry(section, "", self._field(steps[:3]) if len(steps) > 1 else "", "", head, names_it=False)
+        key = f"{head}[{steps[1]}]"
+        if key not in self._labels:
+            row = record.get(key)
+            self._labels[key] = self._label(row if isinstance(row, Mapping) else {})
+        named_by, person, label = self._labels[key]
         own = len(steps) > 2 and (steps[2] == named_by or (steps[2] in ("name", "item") and bool(label)))
         return Entry(section, label, self._field(steps[:4]) if len(steps) > 2 else "", person, key, own)
 
@@ -104,7 +105,13 @@ class Places:
         """A field's title; of what stands deep in a child's entry, that of the part it is in."""
         while steps and (isinstance(steps[-1], int) or steps[-1] == "text"):
             steps = steps[:-1]
-        return title_of(self.record, paths.join(steps)) if len(steps) > 1 else ""
+        pattern = paths.join(tuple(None if isinstance(step, int) else step for step in steps))
+        return self._title(pattern) if len(steps) > 1 else ""
+
+    def _title(self, pattern: str) -> str:
+        if pattern not in self._titles:
+            self._titles[pattern] = title_of(self.record, pattern)
+        return self._titles[pattern]
 
     def left_out(self, withheld: tuple[Withheld, ...]) -> tuple[Note, ...]:
         """Each ground with the parts that are left out on it. Copies that share what is withheld share the answer."""
@@ -115,7 +122,7 @@ class Places:
 
     def _left_out(self, withheld: tuple[Withheld, ...]) -> tuple[Note, ...]:
         rows = [
-            (one.ground, self(one.path), self.record.get(one.path))
+            (one.ground, self(one.path), self.record.get(one.path) if one.ground == "person" else "")
             for one in withheld
             if one.ground != "label" and not aside(self.record, one.path)
         ]

@@ -19,7 +19,7 @@ from cpdocs.distribution import NO_DEADLINE, Copy, NotSent
 from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
-from cpdocs.notes import Entry, Places, by_reader, part, parts, tells, withheld
+from cpdocs.notes import Entry, Places, by_reader, part, parts
 from cpdocs.readers import OUTSIDE, address_of, reader
 from cpdocs.record import Record, day_of
 from cpdocs.rules import words_of
@@ -136,8 +136,6 @@ def _row(record: Record, one: Made, where: Places) -> dict[str, Any]:
         "waits": one.waits,
         "why": "; ".join(copy.why),
         "reasons": reasons,
-        "withheld": withheld(where, disclosed) if disclosed else [],
-        "tells": tells(where, disclosed) if disclosed else [],
     }
 
 

@@ -82,8 +82,8 @@ def _made_empty(node: Field) -> dict[str, Any]:
 _OWN_NAMES = {
     "copy": (
         "title for_name for_agency draft kind reader part_left_out date reference address_lines[] salutation"
-        " salutation_name first_name signed_by signed_role signed_on disagreed attended letter childs_own legal_planning"
-        " receivers_label joint plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
+        " salutation_name first_name signed_by signed_role signed_on disagreed attended letter childs_own"
+        " legal_planning receivers_label joint plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
         " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].about_label to_tell[].kept_out"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
     ),
@@ -94,9 +94,9 @@ _OWN_NAMES = {
     ),
     "sheet": (
         "rows[].document rows[].recipient rows[].language rows[].format rows[].copy_kind rows[].due"
-        " rows[].how_counted rows[].clause rows[].waits_for rows[].why rows[].withheld[].what rows[].withheld[].why"
-        " rows[].tells[].about rows[].tells[].what not_sent[].document not_sent[].recipient not_sent[].why"
-        " not_sent[].clause households[].household households[].names deadlines[].what deadlines[].due"
+        " rows[].how_counted rows[].clause rows[].waits_for rows[].why"
+        " not_sent[].document not_sent[].recipient not_sent[].why not_sent[].clause"
+        " households[].household households[].names deadlines[].what deadlines[].due"
         " deadlines[].how_counted deadlines[].clause"
         " readers[].recipient readers[].form readers[].sent readers[].documents waits[].what waits[].who waits[].copies"
         " counts[].document counts[].due counts[].how_counted counts[].clause counts[].why notes[].recipients"

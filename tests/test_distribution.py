@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -531,3 +532,14 @@ def test_a_childs_action_that_fits_one_reader_only_is_said(words: str, said: boo
     action = f"plan: {{actions: [{{what: {words}, owner: child-a, by_when: 2041-04-01, agreed: \"yes\"}}]}}, decision"
     text = KENT.replace("decision: {plan: continue}", f"{action}: {{plan: continue}}")
     assert advised(text, "DIST-10") == ({"child-a"} if said else set())
+
+
+def test_the_report_names_the_place_of_whatever_is_found() -> None:
+    """Places lie as deep as a record does, and an entry below an entry has no name."""
+    changes = "membership: {changes: [{person: mother, change: left, colour: red}, {person: nobody}]}"
+    text = KENT.replace("core_group: {", f"core_group: {{{changes}, ")
+    ready = prepared(text)
+    report = sheets.contents(ready, LIBRARY, [], list(ready.findings), TODAY)["report"]
+    places = {row["place"] for rows in (report["errors"], report["warnings"], report["advice"]) for row in rows}
+    assert any(place.startswith("core group: changes, line ") for place in places)
+    assert all(re.search(r"line [0-9]+ of the record$", place) for place in places)
