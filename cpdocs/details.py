@@ -112,7 +112,7 @@ def detail_of(path: str, text: str, shown: Haystack) -> Detail | str | None:
     if told or called:
         return Detail(path, told, called)
     if pieces or names:
-        return "this reader may see the same words elsewhere"
+        return "the same words stand in what they may see"
     if not words(text):
         return "it holds no letter and no digit"
     return "too short, or too ordinary, to be told from other words"

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from cpdocs import paths
 from cpdocs.disclosure import Disclosed, Withheld, aside
+from cpdocs.readers import reader
 from cpdocs.record import Record, day_of, text_of
 from cpdocs.rules import title_of, words_of
 from cpdocs.sieves import GROUNDS
@@ -54,8 +55,8 @@ class Places:
 
     def name(self, id: str) -> str:
         """How someone is named among others: by their name, and their id too where two have the same."""
-        person = self.record.people.get(id)
-        if person is None or not person.name:
+        person = self.record.people.get(id) or reader(self.record, id)
+        if not person.name:
             return id
         return f"{person.name} ({id})" if self._alike[person.name] > 1 else person.name
 
@@ -219,7 +220,7 @@ def by_reader(
             plain.append(who)
     return [
         {
-            "recipients": "; ".join(own),
+            "recipients": "\n".join(own),
             "withheld": [{"copies": at, "why": GROUNDS[why], "what": what} for at, why, what in left],
             "tells": [{"copies": at, "about": where.name(id), "what": what} for at, id, what in told],
         }

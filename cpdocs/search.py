@@ -172,7 +172,7 @@ def _runs(texts: Iterable[tuple[str, str]], known: tuple[Haystack, ...]) -> Runs
             del runs[run]
     left = {path for paths in runs.values() for path in paths}
     unsearchable += (
-        Unsearchable(path, "all of it also stands in what this reader may see") for path in long if path not in left
+        Unsearchable(path, "all of it also stands in what they may see") for path in long if path not in left
     )
     return Runs(runs, tuple(phrases), tuple(unsearchable), known)
 
@@ -289,5 +289,5 @@ def _phrase(path: str, of: list[str], known: Sequence[Haystack]) -> Detail | str
     if len(of) < _SHORTEST_PHRASE or len("".join(of)) < 3 * _SHORTEST_PHRASE:
         return "too short to be told from ordinary words"
     if any(_stands(phrase.pieces[0].tight, "both", stack) for stack in known):
-        return "all of it also stands in what this reader may see"
+        return "all of it also stands in what they may see"
     return phrase

@@ -121,9 +121,7 @@ def _row(record: Record, one: Made, where: Places) -> dict[str, Any]:
         "document": copy.title,
         "title": f"{copy.title} ({about})" if about else copy.title,
         "recipient": " and ".join(name(record, id) for id in copy.readers),
-        "names": " and ".join(
-            where.name(id) if id in record.people else OUTSIDE.get(id) or reader(record, id).name for id in copy.readers
-        ),
+        "names": " and ".join(map(where.name, copy.readers)),
         "language": ENGLISH.language_name(copy.locale),
         "form": form.strip(),
         "sent": sent,

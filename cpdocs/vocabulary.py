@@ -83,7 +83,8 @@ _OWN_NAMES = {
     "copy": (
         "title for_name for_agency draft kind reader part_left_out date reference address_lines[] salutation"
         " salutation_name first_name signed_by signed_role signed_on disagreed attended letter childs_own"
-        " legal_planning receivers_label joint plan_open reading_level due clause agreed_actions[].what agreed_actions[].by_when"
+        " legal_planning receivers_label joint plan_open reading_level due clause"
+        " agreed_actions[].what agreed_actions[].by_when"
         " visit.sections[].label visit.topics[].title to_tell[].title to_tell[].about_label to_tell[].kept_out"
         " to_tell[].language_label to_tell[].formats_label to_tell[].interpreter"
     ),
