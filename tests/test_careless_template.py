@@ -113,7 +113,8 @@ def test_what_it_would_print_of_the_record_is_the_record(careless_library: Libra
     """With a View of everything the same template does print what others may not see: the View is what holds."""
     tally = Tally()
     with pytest.MonkeyPatch.context() as off:
-        off.setattr("cpdocs.survey.Survey._ground", lambda *_, **__: "")
+        off.setattr("cpdocs.survey.Survey._asked", lambda *_, **__: "")
+        off.setattr("cpdocs.survey.Survey._by_source", lambda *_: "")
         off.setattr("cpdocs.making.search_copy", lambda *_, **__: [])
         look(7000, tally)
     assert any(" holds " in fault for fault in tally.faults)
