@@ -220,7 +220,7 @@ def by_reader(
             plain.append(who)
     return [
         {
-            "recipients": "\n".join(own),
+            "recipients": "; ".join(own),
             "withheld": [{"copies": at, "why": GROUNDS[why], "what": what} for at, why, what in left],
             "tells": [{"copies": at, "about": where.name(id), "what": what} for at, id, what in told],
         }
