@@ -95,7 +95,7 @@ def why(prepared: Prepared, library: Library, id: str) -> str:
         document = library.documents[copy.document]
         shown = disclosure.disclose(survey, copy, document, draft=True)
         lines += _copy(copy)
-        lines += [f"      left out: {row['what']}: {row['why']}" for row in notes.withheld(where, shown)]
+        lines += [f"      left out ({row['why']}): {row['what']}" for row in notes.withheld(where, shown)]
         lines += [f"      tells them about {row['about']}: {row['what']}" for row in notes.tells(where, shown)]
         lines.append("")
     for entry in prepared.distribution.not_sent:
