@@ -70,6 +70,8 @@ class Places:
     def _entry(self, path: str) -> Entry:
         record = self.record
         steps = tuple(step for step in paths.split(path) if step is not None)
+        if not steps:  # a key that is no name stands nowhere in a record
+            return Entry("", "", "", "", path, names_it=False)
         head = str(steps[0])
         section = "" if head == "facts" else self._title(head)
         if len(steps) < 2 or not isinstance(steps[1], int):

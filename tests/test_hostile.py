@@ -148,6 +148,10 @@ def check(data: bytes, typed: Mapping[int, tuple[str, str]]) -> set[str]:
             pattern, text = typed[int(token[1])]
             seen.add(pattern)
             first, *others = (even(block) for block in text.split("\n\n"))
+            begun, cut, _ = line[token.start() :].partition("…”")
+            if cut and line[: token.start()].endswith("“"):  # what an entry without a name is called on a chair's sheet
+                assert first.startswith(begun), (pattern, begun)
+                continue
             assert line.startswith(first, token.start()), (pattern, line[token.start() :])
             assert lines[at + 1 : at + 1 + len(others)] == others, pattern
     return seen
