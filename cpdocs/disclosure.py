@@ -86,7 +86,7 @@ def disclose(
     professional = about.pop("professional")
     about["receivers"] = tuple(id for id in receivers if id in known) if professional else ()
     about["letter"] = "yes" if letter and professional else ""
-    about["childs_own"] = "yes" if document.readers == {"child"} else ""
+    about["childs_own"] = "yes" if all(who.sorts == {"child"} for who in readers) else ""
     about["told_of"] = _told_of(survey, known) if professional and copy.document == "who-to-tell" else {}
     view = View(
         data=left.data,

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from cpdocs import paths
 from cpdocs.disclosure import Disclosed, Withheld, aside
+from cpdocs.locales import ENGLISH
 from cpdocs.readers import reader
 from cpdocs.record import Record, day_of, text_of
 from cpdocs.rules import title_of, words_of
@@ -56,9 +57,10 @@ class Places:
     def name(self, id: str) -> str:
         """How someone is named among others: by their name, and their id too where two have the same."""
         person = self.record.people.get(id) or reader(self.record, id)
-        if not person.name:
+        called = person.name or (ENGLISH.phrase("unborn-name") if id in self.record.children else "")
+        if not called:
             return id
-        return f"{person.name} ({id})" if self._alike[person.name] > 1 else person.name
+        return f"{called} ({id})" if self._alike[person.name] > 1 else called
 
     def __call__(self, path: str) -> Entry:
         """The entry that a path belongs to, and the field within it."""

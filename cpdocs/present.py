@@ -287,12 +287,12 @@ class _Presenter:
         return self._people[id]
 
     def _relation(self, relations: str) -> str:
+        """What a person is to the children of this copy: one's father may be another's step-parent."""
         node = self.fields.at("relations[].as")
-        for relation in relations.split():
-            role, _, child = relation.partition(":")
-            if child in self.view.people and node:
-                return self.label("relations[].as", role, node)
-        return ""
+        found = (relation.partition(":") for relation in relations.split())
+        roles = dict.fromkeys(role for role, _, child in found if child in self.view.people)
+        labels = [self.label("relations[].as", role, node) for role in roles] if node else []
+        return self.locale.list([self._inside(label) if at else label for at, label in enumerate(labels)])
 
     def _inside(self, words: str) -> str:
         """A label inside a line begins small ("Rhea Hollis, mother"), where the language begins no noun large."""

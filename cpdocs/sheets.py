@@ -21,7 +21,7 @@ from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
 from cpdocs.notes import Entry, Places, by_reader, part, parts
 from cpdocs.readers import OUTSIDE, address_of, reader
-from cpdocs.record import Record, day_of
+from cpdocs.record import Person, Record, day_of
 from cpdocs.rules import words_of
 
 if TYPE_CHECKING:
@@ -238,7 +238,10 @@ def _because(reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
     by_clause: dict[str, list[str]] = {}
     for reason in reasons:
         word, _, clause = reason.partition(" (")
-        by_clause.setdefault(clause.removesuffix(")"), []).append(SAID.get(word, word))
+        clause = clause.removesuffix(")")
+        if clause.startswith("("):  # a clause that is all a remark brings brackets of its own
+            clause = clause[1:].removesuffix(")")
+        by_clause.setdefault(clause, []).append(SAID.get(word, word))
     return tuple((", ".join(dict.fromkeys(words)), clause) for clause, words in by_clause.items())
 
 
@@ -296,23 +299,39 @@ def _not_sent(record: Record, library: Library, entries: Sequence[NotSent]) -> l
 def _households(record: Record, readers: Sequence[str]) -> list[dict[str, str]]:
     """Who lives with whom, so that two homes are seen to be two before anything is sent.
 
-    People with the same household or the same address stand together. Of a reader of whom the record says neither,
-    the sheet says that.
+    People with the same household or the same address stand together, and a child of whom neither is written with
+    whoever they are said to live with. Of a reader or a child of whom the record says nothing, the sheet says that.
     """
     homes: dict[str, dict[str, None]] = {}
     at: dict[str, str] = {}
     alone: dict[str, None] = {}
+    between: dict[str, None] = {}
     people = [record.people[id] for id in dict.fromkeys([*record.people, *readers]) if id in record.people]
     people = [person for person in people if person.sort in ("family", "carer", "child")]
     for person in people:
         if (home := str(person.data.get("household") or "")) and (address := address_of(person)):
             at.setdefault(address, home)
-    for person in people:
+
+    def home_of(person: Person) -> str:
         address = address_of(person)
-        home = str(person.data.get("household") or "") or at.get(address, "") or address
+        return str(person.data.get("household") or "") or at.get(address, "") or address
+
+    with_whom: dict[str, dict[str, None]] = {}
+    for relation in record.relations:
+        adult = record.people[relation.person]
+        if record.get(f"{relation.path}.lives_with") == "yes" and not home_of(record.people[relation.child]):
+            with_whom.setdefault(relation.child, {})[home_of(adult) or f"with {adult.id}"] = None
+    given = {home for found in with_whom.values() for home in found}
+    for person in people:
+        found = list(with_whom.get(person.id, {}))
+        home = home_of(person) or (f"with {person.id}" if f"with {person.id}" in given else "")
+        if not home and len(found) == 1:
+            home = found[0]
         if home:
             homes.setdefault(home, {})[name(record, person.id)] = None
-        elif person.id in readers:
+        elif found:  # two adults who may live apart: the sheet must not make them one home
+            between[name(record, person.id)] = None
+        elif person.id in readers or person.sort == "child":
             alone[name(record, person.id)] = None
     together = [", ".join(names) for names in homes.values() if len(names) > 1]
     single = [next(iter(names)) for names in homes.values() if len(names) == 1]
@@ -321,6 +340,7 @@ def _households(record: Record, readers: Sequence[str]) -> list[dict[str, str]]:
         for household, names in (
             *(("One home", names) for names in together),
             ("Each at an address of their own", ", ".join(single)),
+            ("With more than one of these adults", ", ".join(between)),
             ("Nothing is recorded of where they live", ", ".join(alone)),
         )
         if names
