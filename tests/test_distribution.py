@@ -422,12 +422,30 @@ def test_the_sheet_names_households_and_how_each_copy_goes() -> None:
     sheet = sheets.contents(ready, LIBRARY, made, found, TODAY)["sheet"]
     assert {row["household"]: row["names"] for row in sheet["households"]} == {
         "One home": "Tamsin Quillby (mother), Joss Arkwell (father)",
-        "Nothing is recorded of where they live": "Odile Wray (foster-carer), Pip (child-b)",
+        "Nothing is recorded of where they live": "Odile Wray (foster-carer), Wren (child-a), Pip (child-b)",
     }
     row = next(r for r in sheet["rows"] if r["document"] == "Minutes" and "mother" in r["recipient"])
     assert row["format"] == "by hand (Not at home.)"
     barred = next(r for r in sheet["not_sent"] if "supporter" in r["recipient"])
     assert "the chair is to say" in barred["why"]
+
+
+def homes(text: str) -> dict[str, str]:
+    ready = prepared(text)
+    made, found = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
+    sheet = sheets.contents(ready, LIBRARY, made, found, TODAY)["sheet"]
+    return {row["household"]: row["names"] for row in sheet["households"]}
+
+
+def test_a_child_stands_with_whom_they_live_and_makes_no_home_of_two() -> None:
+    apart = KENT.replace("role: parent, household: home}", "role: parent, household: other}")
+    apart = apart.replace('relevant: "yes", household: home', 'relevant: "yes"')
+    one = apart.replace("child: child-a, as: mother", 'child: child-a, as: mother, lives_with: "yes"')
+    assert homes(one)["One home"] == "Tamsin Quillby (mother), Wren (child-a)"
+    assert homes(one)["Each at an address of their own"] == "Joss Arkwell (father)"
+    both = one.replace("child: child-a, as: father", 'child: child-a, as: father, lives_with: "yes"')
+    assert "One home" not in homes(both)
+    assert homes(both)["With more than one of these adults"] == "Wren (child-a)"
 
 
 def test_the_report_lists_what_cannot_be_searched() -> None:
