@@ -130,7 +130,7 @@ def shares(whole: Callable[[], object]) -> dict[str, float]:
     return {stage: cost / total for stage, cost in spent.items()}
 
 
-COUNT = 24
+COUNT = 96
 
 
 def many(sample: Path, folder: Path) -> Iterator[Row]:
