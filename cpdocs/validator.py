@@ -7,6 +7,7 @@ a text of digits, a key with an empty value isn't there, and no pattern lets a l
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -112,16 +113,16 @@ class _Unmet(Exception):
     """A word of ours isn't met; its text says what is missing, for the words that name something."""
 
 
-class _Word:
+class _Word(ABC):
     """A word of our own in a schema, as the validator asks it; `unmet` yields what isn't met."""
 
     def __init__(self, schema: Mapping[str, Any], value: Any, path: list[str | int]) -> None:
         """The word's value as the schema gives it."""
         self.value = value
 
+    @abstractmethod
     def unmet(self, instance: Any) -> Iterator[str]:
         """What isn't met, each by name."""
-        raise NotImplementedError
 
     def iter_errors(self, instance: Any) -> Iterator[_Unmet]:
         """Everything that isn't met."""
