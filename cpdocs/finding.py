@@ -121,17 +121,23 @@ def settle(findings: Sequence[Finding], acknowledgements: Sequence[Acknowledgeme
                     if entry.by and entry.date and entry.reason:
                         answer = answer or Acknowledged(entry.by, entry.date, entry.reason)
         settled.append(finding._replace(acknowledged=answer) if answer else finding)
+    faulty = any(finding.kind == "fault" and finding.severity == "error" for finding in findings)
     for number, entry in enumerate(acknowledgements):
         if number not in used:
             about = f" for {entry.subject}" if entry.subject else ""
             message = f"This acknowledgement answers nothing: {entry.rule} isn't a breach found in this record{about}."
-            settled.append(_told("ACK-UNUSED", "fault", message, entry.place))
+            told = _told("ACK-UNUSED", "fault", message, entry.place)
+            # a date that can't be read hides the breach it makes: nobody is to throw the answer away for that
+            settled.append(told._replace(help=_FAULTS_FIRST) if faulty else told)
         elif not (entry.by and entry.date and entry.reason):
             parts = (("who", entry.by), ("date", entry.date), ("reason", entry.reason))
             lacks = " and ".join(name for name, value in parts if not value)
             message = f"The acknowledgement of {entry.rule} lacks {lacks}."
             settled.append(_told("ACK-INCOMPLETE", "gap", message, entry.place))
     return settled
+
+
+_FAULTS_FIRST = "Keep it, and correct the errors of the file first: while they stand, what it answers may not be found."
 
 
 def _told(rule: str, kind: Kind, message: str, place: Place) -> Finding:

@@ -122,3 +122,12 @@ def test_paths_below_and_under() -> None:
     assert paths.under("children[1].plan", "children[1]")
     assert not paths.under("children[11].plan", "children[1]")
     assert paths.under("anything", "")
+
+
+def test_while_a_file_has_errors_nobody_is_told_to_take_an_acknowledgement_out() -> None:
+    """A date that can't be read hides the breach it makes."""
+    (_, told) = settle([found(kind="fault")], [answer()])
+    assert told.rule == "ACK-UNUSED"
+    assert told.help.startswith("Keep it")
+    (told,) = settle([], [answer()])
+    assert told.help.startswith("Remove it")
