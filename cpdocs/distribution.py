@@ -28,6 +28,13 @@ class Waiting(NamedTuple):
 
     what: str
     who: str
+    number: int = 0
+    """How many such things, where the number differs from copy to copy."""
+
+    @property
+    def said(self) -> str:
+        """What is waited for, with how many."""
+        return f"{self.what} ({self.number})" if self.number else self.what
 
 
 @dataclass(frozen=True)

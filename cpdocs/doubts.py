@@ -13,8 +13,9 @@ from itertools import combinations
 from cpdocs.distribution import NO_CHILD, Distribution
 from cpdocs.editions import main_language
 from cpdocs.finding import Finding, Kind, Related, RuleText
+from cpdocs.homes import homes, live_together
 from cpdocs.library import Library
-from cpdocs.readers import entitled, live_together, reader
+from cpdocs.readers import entitled, reader
 from cpdocs.record import Record, fault, text_of
 
 RULES: Mapping[str, RuleText] = {
@@ -189,14 +190,14 @@ def _nowhere_to_complain(record: Record, library: Library, distribution: Distrib
 
 def _kept_from_a_child_at_home(record: Record, distribution: Distribution) -> Iterator[Finding]:
     """A family member who reads of one child and not of another they live with: a missing relation looks like that."""
+    found = homes(record)
     for id in dict.fromkeys(id for copy in distribution.copies if copy.place == "for" for id in copy.readers):
         person = record.people.get(id)
         if person is None or person.sort != "family":
             continue
         may = entitled(record, person)
         for child_id in record.subjects:
-            child = record.children[child_id]
-            if may and child_id not in may and live_together(person, child):
+            if may and child_id not in may and live_together(found, id, child_id):
                 message = f"`{id}` lives with `{child_id}` and reads nothing about them."
                 yield _told(record, "DIST-09", person.path, message, kind="gap", subject=id)
 

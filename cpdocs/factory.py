@@ -182,7 +182,7 @@ def build(job: Job) -> Done:
         return Done((f"{job.record}: {fault}", "Please report it. Don't send the record."), CANT_RUN)
     lines = [report.text(issued.findings, sources, mask).rstrip()] if issued.findings else []
     waiting = [
-        f"  waits: {one.copy.file}: " + "; ".join(f"{wait.what} ({wait.who})" for wait in one.waits)
+        f"  waits: {one.copy.file}: " + "; ".join(f"{wait.said} ({wait.who})" for wait in one.waits)
         for one in issued.waiting
     ]
     same = [f"  already issued, unchanged: {one.copy.file}" for one in issued.unchanged]

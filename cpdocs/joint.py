@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cpdocs.editions import format_for, languages_for
 from cpdocs.finding import Finding, RuleText
+from cpdocs.homes import comparable
 from cpdocs.library import DocumentType
 from cpdocs.readers import reader
 from cpdocs.record import Person, Record, fault, text_of
@@ -56,7 +57,7 @@ def apart(record: Record, document: DocumentType, one: str, other: str, *, same_
 def _home(person: Person) -> tuple[str, str]:
     """Where someone lives: the address in comparable form, and the household's word."""
     address = text_of((person.data.get("contact") or {}).get("address"))
-    return "".join(char for char in address.casefold() if char.isalnum()), text_of(person.data.get("household"))
+    return comparable(address), text_of(person.data.get("household"))
 
 
 def separate(record: Record, one: str, other: str, why: str) -> Finding:

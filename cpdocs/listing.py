@@ -45,7 +45,7 @@ def _copy(copy: Copy) -> list[str]:
     if copy.due:
         lines.append(f"      counted: {copy.counted}")
     lines.append(f"      because: {'; '.join(copy.why)}")
-    lines += [f"      waits for {wait.what}: {wait.who}" for wait in copy.waits]
+    lines += [f"      waits for {wait.said}: {wait.who}" for wait in copy.waits]
     return lines
 
 
@@ -62,7 +62,7 @@ def as_json(prepared: Prepared) -> str:
             "counted": copy.counted,
             "clauses": list(copy.clauses),
             "why": list(copy.why),
-            "waits": [{"for": wait.what, "who": wait.who} for wait in copy.waits],
+            "waits": [{"for": wait.said, "who": wait.who} for wait in copy.waits],
             "file": copy.file.as_posix(),
         }
         for copy in prepared.distribution.copies

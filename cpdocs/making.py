@@ -249,8 +249,7 @@ def _translation_waits(locale: Locale, wording: Sequence[str], texts: Sequence[s
         more = f" and {len(wording) - 1} more" if len(wording) > 1 else ""
         waits.append(Waiting(f"the {locale.name} of “{_short(wording[0])}”{more}", "a translator"))
     if texts:
-        many = "a text" if len(texts) == 1 else f"{len(texts)} texts"
-        waits.append(Waiting(f"the {locale.name} of {many} of the record", "a translator"))
+        waits.append(Waiting(f"the {locale.name} of texts of the record", "a translator", len(texts)))
     return waits
 
 

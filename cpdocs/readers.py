@@ -91,17 +91,3 @@ def entitled(record: Record, person: Person) -> frozenset[str]:
 def has_role_in_plan(person: Person) -> bool:
     """Both conditions for minutes to a supporter or the like: a part in the plan, and the conference agrees."""
     return person.data.get("role_in_plan") == "yes" and person.data.get("minutes_agreed_by_conference") == "yes"
-
-
-def address_of(person: Person) -> str:
-    """Where someone lives, so that two spellings of it can be compared; empty if it isn't recorded."""
-    homes = (person.data.get("home"), (person.data.get("contact") or {}).get("address"))
-    return next((" ".join(text.casefold().replace(",", " ").split()) for at in homes if (text := text_of(at))), "")
-
-
-def live_together(one: Person, other: Person) -> bool:
-    """Whether the record says that two people have one home: the same household, or the same address."""
-    household = text_of(one.data.get("household"))
-    if household and household == text_of(other.data.get("household")):
-        return True
-    return bool(address_of(one)) and address_of(one) == address_of(other)

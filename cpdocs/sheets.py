@@ -13,15 +13,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from cpdocs import facts
+from cpdocs import homes, timetable
 from cpdocs.disclosure import Disclosed
 from cpdocs.distribution import NO_DEADLINE, Copy, NotSent
 from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
 from cpdocs.notes import Entry, Places, by_reader, part, parts
-from cpdocs.readers import OUTSIDE, address_of, reader
-from cpdocs.record import Person, Record, day_of
+from cpdocs.readers import OUTSIDE, reader
+from cpdocs.record import Record, day_of
 from cpdocs.rules import words_of
 
 if TYPE_CHECKING:
@@ -53,8 +53,11 @@ def contents(
             "notes": found,
             "plain": [{"recipients": "; ".join(plain)}] if plain else [],
             "not_sent": _not_sent(record, library, prepared.distribution.not_sent),
-            "households": _households(record, [id for one in made for id in one.copy.readers]),
-            "deadlines": _dates(record),
+            "households": [
+                {"household": said, "names": ", ".join(name(record, id) for id in ids)}
+                for said, ids in homes.told(record, [id for one in made for id in one.copy.readers])
+            ],
+            "deadlines": timetable.dates(record),
         },
         "report": {**_report(record, findings, where), "unsearched": _unsearched(prepared, where)},
     }
@@ -130,8 +133,8 @@ def _row(record: Record, one: Made, where: Places) -> dict[str, Any]:
         "due": day(copy.due) or copy.counted,
         "how_counted": copy.counted,
         "clause": ", ".join(copy.clauses),
-        "waits_for": "; ".join(f"{wait.what} ({wait.who})" for wait in one.waits),
-        "waits": one.waits,
+        "waits_for": "; ".join(f"{_said(record, wait.said)} ({wait.who})" for wait in one.waits),
+        "waits": tuple(wait._replace(what=_said(record, wait.what)) for wait in one.waits),
         "why": "; ".join(copy.why),
         "reasons": reasons,
     }
@@ -172,19 +175,14 @@ def _short(due: str) -> str:
     return "no deadline" if due == NO_DEADLINE else due
 
 
-_HOW_MANY = re.compile(r"\b(\d+) (?=texts? of the record)")
-
-
 def _waits(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """What is waited for and whose turn it is, with the copies it holds back: a thing to do is one row."""
     copies = Counter(row["title"] for row in rows)
     held: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
     for row in rows:
         for wait in row["waits"]:
-            many = _HOW_MANY.search(wait.what)
-            names = f"{row['names']}: {many[1]}" if many else row["names"]
-            what = _HOW_MANY.sub("", wait.what).replace("of text of", "of texts of")
-            held.setdefault((what, wait.who), {}).setdefault(row["title"], {})[names] = None
+            names = f"{row['names']}: {wait.number}" if wait.number else row["names"]
+            held.setdefault((wait.what, wait.who), {}).setdefault(row["title"], {})[names] = None
     out = []
     for (what, who), documents in held.items():
         alike: dict[str, list[str]] = {}
@@ -294,111 +292,6 @@ def _not_sent(record: Record, library: Library, entries: Sequence[NotSent]) -> l
         }
         for (document, why, clause), names in grouped.items()
     ]
-
-
-def _households(record: Record, readers: Sequence[str]) -> list[dict[str, str]]:
-    """Who lives with whom, so that two homes are seen to be two before anything is sent.
-
-    People with the same household or the same address stand together, and a child of whom neither is written with
-    whoever they are said to live with. Of a reader or a child of whom the record says nothing, the sheet says that.
-    """
-    homes: dict[str, dict[str, None]] = {}
-    at: dict[str, str] = {}
-    alone: dict[str, None] = {}
-    between: dict[str, None] = {}
-    people = [record.people[id] for id in dict.fromkeys([*record.people, *readers]) if id in record.people]
-    people = [person for person in people if person.sort in ("family", "carer", "child")]
-    for person in people:
-        if (home := str(person.data.get("household") or "")) and (address := address_of(person)):
-            at.setdefault(address, home)
-
-    def home_of(person: Person) -> str:
-        address = address_of(person)
-        return str(person.data.get("household") or "") or at.get(address, "") or address
-
-    with_whom: dict[str, dict[str, None]] = {}
-    for relation in record.relations:
-        adult = record.people[relation.person]
-        if record.get(f"{relation.path}.lives_with") == "yes" and not home_of(record.people[relation.child]):
-            with_whom.setdefault(relation.child, {})[home_of(adult) or f"with {adult.id}"] = None
-    given = {home for found in with_whom.values() for home in found}
-    for person in people:
-        found = list(with_whom.get(person.id, {}))
-        home = home_of(person) or (f"with {person.id}" if f"with {person.id}" in given else "")
-        if not home and len(found) == 1:
-            home = found[0]
-        if home:
-            homes.setdefault(home, {})[name(record, person.id)] = None
-        elif found:  # two adults who may live apart: the sheet must not make them one home
-            between[name(record, person.id)] = None
-        elif person.id in readers or person.sort == "child":
-            alone[name(record, person.id)] = None
-    together = [", ".join(names) for names in homes.values() if len(names) > 1]
-    single = [next(iter(names)) for names in homes.values() if len(names) == 1]
-    return [
-        {"household": household, "names": names}
-        for household, names in (
-            *(("One home", names) for names in together),
-            ("Each at an address of their own", ", ".join(single)),
-            ("With more than one of these adults", ", ".join(between)),
-            ("Nothing is recorded of where they live", ", ".join(alone)),
-        )
-        if names
-    ]
-
-
-def _dates(record: Record) -> list[dict[str, str]]:
-    """The dates to keep beside those of the copies: meetings, reviews, and the conference of another authority."""
-    rows: list[dict[str, str]] = []
-
-    held = record.date("conference.date")
-
-    def add(what: str, due: date | None, counted: str, clause: str = "") -> None:
-        if due and (held is None or due >= held):
-            rows.append({"what": what, "due": day(due), "how_counted": counted, "clause": clause})
-
-    procedure = record.procedure
-    calendar = procedure.calendar(str(record.data.get("authority") or ""))
-    first = procedure.limits.get("first_core_group")
-    plans = {value for _, value in record.select("children[].decision.plan")}
-    if first and held and "start" in plans:
-        counted = calendar.move(held, first.on(held))
-        add("First core group meeting, at the latest", counted.date, counted.explanation, procedure.cite(first.cite))
-    add("The conference meets again, at the latest", record.date("conference.reconvene_by"), "as the chair said")
-    add("First core group meeting", record.date("core_group.first_meeting"), "as it was agreed")
-    add("Next core group meeting", record.date("core_group.next_meeting"), "as it was agreed")
-    alike: dict[tuple[str, date, str, str], list[str]] = {}
-    for id in record.subjects:
-        child = record.children[id]
-        own = f"{child.path}.facts"
-        before = record.get(f"{own}.registered_before_birth") == "yes"
-        counted_from = facts.next_review_limit(record, child, before_birth=before)
-        for what, latest, start, limit in (
-            ("next review, at the latest", "latest_next_review", *counted_from),
-            (
-                "the receiving authority's conference",
-                "receiving_conference_due",
-                record.date(f"{child.path}.transfer.notified_on"),
-                "receiving_conference",
-            ),
-        ):
-            due = record.date(f"{own}.{latest}")
-            if due is None or start is None:
-                continue
-            known = procedure.limits[limit]
-            practical = calendar.last_working_day_on_or_before(due)
-            notes = (
-                calendar.move(start, known.on(held)).explanation,
-                f"the last working day by then is {day(practical)}" if practical != due else "",
-                "provisional: counted from the due date of birth"
-                if limit != "receiving_conference" and record.get(f"{own}.next_review_provisional") == "yes"
-                else "",
-            )
-            key = (what, due, "; ".join(filter(None, notes)), procedure.cite(known.cite))
-            alike.setdefault(key, []).append(child.name or id)
-    for (what, due, counted_how, clause), names in alike.items():
-        add(f"{ENGLISH.list(names)}: {what}", due, counted_how, clause)
-    return rows
 
 
 _QUOTED = re.compile(r" \(`[a-z_]+`\)|`([^`]*)`")

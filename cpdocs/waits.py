@@ -72,7 +72,7 @@ def _reasons(
         own = pattern.removeprefix("children[].")
         for id in children:
             if not any(True for _ in record.select(own, record.children[id].path)):
-                yield Waiting(f"the chair's judgement for {id} ({own.replace('_', ' ')})", chair)
+                yield Waiting(f"the chair's judgement for `{id}` ({own.replace('_', ' ')})", chair)
     rests = [finding for finding in blocking if rests_on(record, document, children, finding.place.path)]
     if rests:
         rules = ", ".join(dict.fromkeys(finding.rule for finding in rests))

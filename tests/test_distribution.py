@@ -262,6 +262,15 @@ def test_joint_needs_one_household_and_the_same_children() -> None:
     assert {copy.readers for copy in copies("parent-letter", other)} == {("mother",), ("father",)}
 
 
+def test_two_homes_whose_addresses_have_the_same_letters_are_two() -> None:
+    text = with_person("mother", "joint_letter_with: father, contact: {address: {text: 'Flat 1, 23 Fore Street'}}")
+    text = with_person("father", "contact: {address: {text: 'Flat 12, 3 Fore Street'}}", text).replace(
+        ", household: home", ""
+    )
+    assert {copy.readers for copy in copies("parent-letter", text)} == {("mother",), ("father",)}
+    assert all(row["household"] != "One home" for row in sheet_of(text)["households"])
+
+
 # -------------------------------------------------------------------------------------- bodies and odd readers
 
 
@@ -446,6 +455,8 @@ def test_a_child_stands_with_whom_they_live_and_makes_no_home_of_two() -> None:
     both = one.replace("child: child-a, as: father", 'child: child-a, as: father, lives_with: "yes"')
     assert "One home" not in homes(both)
     assert homes(both)["With more than one of these adults"] == "Wren (child-a)"
+    nowhere = both.replace("role: parent, household: other}", "role: parent}")
+    assert "Joss Arkwell (father)" in homes(nowhere)["Nothing is recorded of where they live"]
 
 
 def test_the_report_lists_what_cannot_be_searched() -> None:
@@ -488,6 +499,14 @@ def test_the_sheet_says_each_thing_once() -> None:
     said = str({key: sheet[key] for key in ("readers", "waits", "counts", "notes", "not_sent", "households")})
     assert "`" not in said
     assert {row["what"] for row in sheet["waits"]} >= {"the chair's approval of the decisions"}
+
+
+def test_texts_to_translate_are_one_thing_to_do_with_how_many_for_whom() -> None:
+    text = with_person("father", "relevant: 'yes', needs: {language: pl}", with_person("mother", "needs: {language: pl}"))
+    text += "discussion:\n  - {item: one, title: First, text: Said.}\n"
+    waits = [row for row in sheet_of(text)["waits"] if "texts of the record" in row["what"]]
+    assert [row["what"] for row in waits] == ["the Polish of texts of the record"]
+    assert waits[0]["copies"] == "Minutes (Tamsin Quillby: 2, Joss Arkwell: 2)"
 
 
 def test_who_may_read_an_address_is_not_a_thing_left_out() -> None:
@@ -549,7 +568,10 @@ def test_a_relative_who_lives_with_a_child_they_read_nothing_of_is_said() -> Non
     text = with_person("foster-carer", "household: home").replace("role: foster-carer", "role: family")
     text = text.replace("name: Wren, subject", "name: Wren, household: home, subject")
     assert advised(text, "DIST-09") == {"foster-carer"}
-    assert not advised(text.replace("name: Wren, household: home,", "name: Wren,"), "DIST-09")
+    apart = text.replace("name: Wren, household: home,", "name: Wren,")
+    assert not advised(apart, "DIST-09")
+    with_mother = apart.replace("child: child-a, as: mother", 'child: child-a, as: mother, lives_with: "yes"')
+    assert advised(with_mother, "DIST-09") == {"foster-carer"}
 
 
 @pytest.mark.parametrize(("words", "said"), [("ring the number on her card", True), ("ring the aunt", False)])

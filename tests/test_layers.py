@@ -82,6 +82,7 @@ def test_what_makes_pages_does_not_know_the_record(path: Path) -> None:
     reach = {top(other) for other in imports(path, typing=True)}
     ways = {"record", "facts", "source", "flow", "making", "rules", "gates", "sieves", "survey", "questions"}
     ways |= {"readers", "lists", "editions", "joint", "distribution", "waits", "doubts", "sheets", "leaks"}
+    ways |= {"homes", "timetable"}
     assert not reach & ways
 
 
@@ -136,5 +137,6 @@ def test_what_goes_with_a_set_holds_ids_and_dates_only() -> None:
 def test_sheets_reach_the_chair_alone() -> None:
     """What `sheets` makes of the whole record goes into `extras`, which `disclose` gives to the chair's file only."""
     assert {name_of(path) for path in MODULES if "sheets" in imports(path)} <= {"making", "listing", "languages"}
+    assert {name_of(path) for path in MODULES if "timetable" in imports(path)} == {"sheets"}
     code = (CODE / "disclosure.py").read_text(encoding="utf-8")
     assert 'if file_copy or key == "agencies"' in code
