@@ -15,17 +15,19 @@ from cpdocs.editions import main_language
 from cpdocs.finding import Finding, Kind, Related, RuleText
 from cpdocs.homes import homes, live_together
 from cpdocs.library import Library
+from cpdocs.locales import ENGLISH
 from cpdocs.readers import entitled, reader
 from cpdocs.record import Record, fault, text_of
 
 RULES: Mapping[str, RuleText] = {
     "DIST-01": RuleText(
         "Everyone who needs another language gets it.",
-        "Ask for a translator, or have a locale made. Until then the copies can be drafted but not issued.",
+        "Ask for a translator, or have a locale made (`cpdocs locale new`). Until then the copies can be drafted but"
+        " not issued.",
     ),
     "DIST-02": RuleText(
         "Everyone who needs another format gets it.",
-        "Order what isn't made here (braille, audio) from your supplier in time for the due date.",
+        "Order it from your supplier in time for the due date; the Word copy is what they work from.",
         "warning",
     ),
     "DIST-04": RuleText(
@@ -72,7 +74,7 @@ RULES: Mapping[str, RuleText] = {
 def doubts(record: Record, library: Library, distribution: Distribution) -> list[Finding]:
     """Everything the chair should look at before a distribution is followed."""
     return [
-        *unmet_needs(record, library, distribution),
+        *_unmet_needs(record, library, distribution),
         *_chairs_list_gaps(record),
         *_without_children(record, library, distribution),
         *_look_alikes(record, distribution),
@@ -83,48 +85,22 @@ def doubts(record: Record, library: Library, distribution: Distribution) -> list
     ]
 
 
-def unmet_needs(record: Record, library: Library, distribution: Distribution) -> list[Finding]:
+def _unmet_needs(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:
     """Needs that no locale or output can meet, said before the due date is missed."""
-    found: list[Finding] = []
     tags = {"en-GB", *library.locale_tags()}
     for id in dict.fromkeys(id for copy in distribution.copies if copy.place == "for" for id in copy.readers):
         person = reader(record, id)
-        needs = person.data.get("needs") or {}
-        path = f"{person.path}.needs"
-        for copy in distribution.copies:
-            if id in copy.readers and copy.locale not in tags:
-                found.append(
-                    fault(
-                        record.tree,
-                        "DIST-01",
-                        f"{path}.language",
-                        f"`{id}` is to read `{copy.locale}`, and there is no locale of that language.",
-                        "Ask for a translator, or have a locale made (`cpdocs locale new`). Until then the copies"
-                        " can be drafted but not issued.",
-                        kind="gap",
-                        title=RULES["DIST-01"].title,
-                        subject=id,
-                    )
-                )
-                break
-        for wish in needs.get("formats") or []:
-            made = {copy.format for copy in distribution.copies if id in copy.readers}
+        own = [copy for copy in distribution.copies if id in copy.readers]
+        unknown = next((copy.locale for copy in own if copy.locale not in tags), "")
+        if unknown:
+            message = f"`{id}` is to read `{unknown}`, and there is no locale of that language."
+            yield _told(record, "DIST-01", f"{person.path}.needs.language", message, kind="gap", subject=id)
+        for wish in (person.data.get("needs") or {}).get("formats") or []:
+            made = {copy.format for copy in own}
             # a Word copy is electronic: that needs no supplier
             if wish in ("braille", "audio") or (wish == "easy-read" and "easy-read" not in made):
-                found.append(
-                    fault(
-                        record.tree,
-                        "DIST-02",
-                        f"{path}.formats",
-                        f"`{id}` needs {wish.replace('-', ' ')}, which isn't made here.",
-                        "Order it from your supplier in time for the due date; the Word copy is what they work from.",
-                        severity=RULES["DIST-02"].severity,
-                        kind="gap",
-                        title=RULES["DIST-02"].title,
-                        subject=id,
-                    )
-                )
-    return found
+                message = f"`{id}` needs {wish.replace('-', ' ')}, which isn't made here."
+                yield _told(record, "DIST-02", f"{person.path}.needs.formats", message, kind="gap", subject=id)
 
 
 def _chairs_list_gaps(record: Record) -> Iterator[Finding]:
@@ -202,9 +178,6 @@ def _kept_from_a_child_at_home(record: Record, distribution: Distribution) -> It
                 yield _told(record, "DIST-09", person.path, message, kind="gap", subject=id)
 
 
-_OF_SOMEONE = re.compile(r"\b(he|him|his|she|her|hers|you|your|yours)\b", re.IGNORECASE)
-
-
 def _actions_of_children(record: Record) -> Iterator[Finding]:
     """A child's action is printed in their own letter after "You agreed to", and in everyone else's plan."""
     if main_language(record) != "en-GB":
@@ -213,10 +186,11 @@ def _actions_of_children(record: Record) -> Iterator[Finding]:
         for path, row in record.select(pattern):
             if not isinstance(row, Mapping) or text_of(row.get("owner")) not in record.children:
                 continue
-            found = _OF_SOMEONE.search(text_of(row.get("what")))
+            said = re.findall(r"\w+", text_of(row.get("what")))
+            found = next((word for word in said if word.casefold() in ENGLISH.pronouns), "")
             if found and row.get("agreed") == "yes":
                 owner = text_of(row.get("owner"))
-                message = f"The action of `{owner}` says “{found[0]}”; their letter and every plan print it as it is."
+                message = f"The action of `{owner}` says “{found}”; their letter and every plan print it as it is."
                 yield _told(record, "DIST-10", f"{path}.what", message, kind="gap", subject=owner)
 
 

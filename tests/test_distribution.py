@@ -502,7 +502,8 @@ def test_the_sheet_says_each_thing_once() -> None:
 
 
 def test_texts_to_translate_are_one_thing_to_do_with_how_many_for_whom() -> None:
-    text = with_person("father", "relevant: 'yes', needs: {language: pl}", with_person("mother", "needs: {language: pl}"))
+    text = with_person("mother", "needs: {language: pl}")
+    text = with_person("father", "relevant: 'yes', needs: {language: pl}", text)
     text += "discussion:\n  - {item: one, title: First, text: Said.}\n"
     waits = [row for row in sheet_of(text)["waits"] if "texts of the record" in row["what"]]
     assert [row["what"] for row in waits] == ["the Polish of texts of the record"]
