@@ -9,8 +9,9 @@ Every value of a record that can reach a file passes through `disclose`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 from cpdocs import paths
@@ -79,7 +80,7 @@ def disclose(
     file_copy = all(who.chair for who in readers)
     unit = frozenset(copy.children) if copy.scope != "record" else None
     mine = None if file_copy else _mine_rows(survey, document, readers)
-    left = _left(survey, document, rights, unit, mine)
+    left = _left(survey, document, [survey.in_order(who) for who in readers], unit, mine)
     known = frozenset.intersection(*map(survey.known, readers))
     about = _copy_facts(survey, copy, document, readers, None if draft else document.approval, left.out)
     about["disagreed"] = "yes" if _disagreed(left.data, copy) else ""
@@ -127,7 +128,7 @@ class _Left:
 def _left(
     survey: Survey,
     document: DocumentType,
-    rights: Sequence[Mapping[str, str]],
+    grounds: Sequence[tuple[str, ...]],
     unit: frozenset[str] | None,
     mine: frozenset[str] | None,
 ) -> _Left:
@@ -135,9 +136,9 @@ def _left(
 
     Worked out once for all copies of a document of whose values the same are kept, each on the same ground.
     """
-    held = survey.once(("held", document.id), lambda: _held(survey, document))
-    each = [tuple(grounds[leaf.path] for leaf in held) for grounds in rights]
-    merged = each[0] if len(each) == 1 else tuple(next(filter(None, all_), "") for all_ in zip(*each, strict=True))
+    held, picked = survey.once(("held", document.id), lambda: _held(survey, document))
+    each = list(map(picked, grounds))
+    merged = each[0] if len(each) == 1 else tuple(map(_first, *each))
 
     def sorted_out() -> _Left:
         kept: list[Leaf] = []
@@ -167,8 +168,17 @@ def aside(record: Record, path: str) -> bool:
     return listed in ("shown_to", "name_shown_to") or (listed == "present" and record.get(path) not in record.people)
 
 
-def _held(survey: Survey, document: DocumentType) -> tuple[Leaf, ...]:
-    return tuple(leaf for leaf in survey.leaves if document.may_hold(leaf.pattern))
+def _first(*grounds: str) -> str:
+    """The first ground there is; empty if there is none."""
+    return next(filter(None, grounds), "")
+
+
+def _held(
+    survey: Survey, document: DocumentType
+) -> tuple[tuple[Leaf, ...], Callable[[tuple[str, ...]], tuple[str, ...]]]:
+    """What a document may hold of a record, and how to pick the same out of the grounds of all."""
+    may = [document.may_hold(leaf.pattern) for leaf in survey.leaves]
+    return tuple(compress(survey.leaves, may)), lambda grounds: tuple(compress(grounds, may))
 
 
 def _told_of(survey: Survey, known: frozenset[str]) -> dict[str, tuple[str, ...]]:
@@ -231,23 +241,25 @@ def _cut(leaf: Leaf, document: DocumentType, mine: frozenset[str]) -> bool:
 def _assembled(leaves: Sequence[Leaf]) -> dict[str, Any]:
     """Nested data from single values; entries of which nothing is left leave no gap."""
     root: dict[str, Any] = {}
+    at: dict[str, dict[Any, Any]] = {"": root}
+    lists: list[tuple[dict[Any, Any], Any]] = []
+
+    def place(path: str) -> tuple[dict[Any, Any], Any]:
+        """What holds the value at a path, and its key there."""
+        above, key = paths.parted(path)
+        if above not in at:
+            holder, own = place(above)
+            at[above] = holder[own] = {}
+            if isinstance(key, int):
+                lists.append((holder, own))
+        return at[above], key
+
     for leaf in leaves:
-        here: Any = root
-        steps = paths.split(leaf.path)
-        for step in steps[:-1]:
-            here = here.setdefault(step, {})
-        here[steps[-1]] = leaf.value
-    made = _lists(root)
-    assert isinstance(made, dict)
-    return made
-
-
-def _lists(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    if value and all(isinstance(key, int) for key in value):
-        return [_lists(value[key]) for key in sorted(value)]
-    return {key: _lists(below) for key, below in value.items()}
+        holder, key = place(leaf.path)
+        holder[key] = leaf.value
+    for holder, key in reversed(lists):
+        holder[key] = [entry for _, entry in sorted(holder[key].items())]
+    return root
 
 
 _CARD = ("name", "role", "agency", "job", "work_contact")

@@ -94,9 +94,8 @@ class Searches:
     def _kinds(self, id: str) -> bytes:
         """What each leaf of the record is to one reader."""
         survey = self.survey
-        grounds = list(survey.grounds(survey.reader(id)).values())
-        both = zip(grounds, self._may_be, strict=True)
-        kinds = bytearray(closed if ground else seen for ground, (seen, closed) in both)
+        grounds = survey.in_order(survey.reader(id))
+        kinds = bytearray(may[not ground] for ground, may in zip(grounds, self._may_be, strict=True))
         for at in self._of_people:
             if grounds[at] in _UNNAMED:
                 kinds[at] = _DETAIL
@@ -109,7 +108,7 @@ class Searches:
 
     @cached_property
     def _may_be(self) -> tuple[tuple[int, int], ...]:
-        """What each leaf is to a reader who sees it, and to one who doesn't."""
+        """What each leaf is to a reader who doesn't see it, and to one who does."""
         return tuple(map(_kinds_of, self.survey.leaves))
 
     @cached_property
@@ -153,7 +152,7 @@ def _kinds_of(leaf: Leaf) -> tuple[int, int]:
     guarded = leaf.gate.shown_to is not None and leaf.type == "name"
     # a detail typed into another field (a place, an addressee) doesn't make it known to the reader
     seen = _SHOWN if leaf.pattern in NAMED or guarded else _VISIBLE
-    return seen, _DETAIL if guarded else _TEXT if leaf.type in FREE else _SKIPPED
+    return _DETAIL if guarded else _TEXT if leaf.type in FREE else _SKIPPED, seen
 
 
 def leaks(searches: Searches, readers: Iterable[str]) -> list[Finding]:

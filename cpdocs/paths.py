@@ -32,6 +32,13 @@ def join(steps: tuple[Step, ...]) -> str:
 
 
 @lru_cache(maxsize=65536)
+def parted(path: str) -> tuple[str, Step]:
+    """What a path stands in, and its own step: `a[1].b` in, `("a[1]", "b")` out; `a[1]` gives `("a", 1)`."""
+    *above, own = split(path)
+    return join(tuple(above)), own
+
+
+@lru_cache(maxsize=65536)
 def pattern_of(path: str) -> str:
     """`children[1].decision` in, `children[].decision` out."""
     return re.sub(r"\[[0-9]+\]", "[]", path)

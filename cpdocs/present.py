@@ -51,7 +51,7 @@ def present(
     *,
     memory: Memory | None = None,
     labels: Mapping[str, str] | None = None,
-    asked: Collection[str] | None = None,
+    asked: frozenset[str] | None = None,
     once: Once | None = None,
 ) -> Presented:
     """Put a View into the words of a language.
@@ -61,9 +61,8 @@ def present(
     without a translation is printed as it is, marked as such. `once` keeps what copies have in common: the same
     data and people (the very same, as `disclose` gives them) in the same words.
     """
-    heads = None if asked is None else tuple(_heads(asked))
-    parted = asked is None or any(name.endswith(("_first", "_rest")) for name in asked)
-    mine = asked is None or any(name.endswith(".mine") or name.startswith("copy.agreed_actions") for name in asked)
+    once = once or Once()
+    heads, parted, mine = once(("asked", asked), lambda: _asked(asked))
 
     def said() -> tuple[_Presenter, dict[str, Any]]:
         data = view.data if heads is None else {key: view.data[key] for key in heads if key in view.data}
@@ -75,7 +74,7 @@ def present(
         return work, context
 
     alike = (id(view.data), id(view.people), view.mine if mine else None, view.file_copy, locale.tag, heads, parted)
-    first, shared = (once or Once())(("said", *alike), said)
+    first, shared = once(("said", *alike), said)
     work, context = first.on(view), dict(shared)
     context["copy"] = work.copy(context)
     context["nothing"] = locale.phrase("nothing.file" if view.file_copy else "nothing.copy")
@@ -95,8 +94,13 @@ def present(
     return Presented(context, tuple(dict.fromkeys(work.missing)), tuple(dict.fromkeys(lacking)))
 
 
-def _heads(asked: Collection[str]) -> list[str]:
-    """The parts of the record behind the names that a template prints."""
+def _asked(asked: frozenset[str] | None) -> tuple[tuple[str, ...] | None, bool, bool]:
+    """The parts of the record behind the names that a template prints, and what it needs of them.
+
+    That is: texts in two parts, and which entries are the reader's own.
+    """
+    if asked is None:
+        return None, True, True
     made_of = {
         "copy.to_tell[]": ("people", "children", "exclusions"),
         "copy.visit": ("discussion",),
@@ -110,7 +114,9 @@ def _heads(asked: Collection[str]) -> list[str]:
     for beginning, parts in made_of.items():
         if any(name.startswith(beginning) for name in asked):
             heads.update(parts)
-    return sorted(heads)
+    parted = any(name.endswith(("_first", "_rest")) for name in asked)
+    mine = any(name.endswith(".mine") or name.startswith("copy.agreed_actions") for name in asked)
+    return tuple(sorted(heads)), parted, mine
 
 
 class _Passages(dict[str, str]):

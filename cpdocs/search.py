@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from cpdocs.details import Detail, NamePart, detail_of
@@ -154,7 +155,7 @@ def _runs(texts: Iterable[tuple[str, str]], known: tuple[Haystack, ...]) -> Runs
     phrases: list[Detail] = []
     unsearchable: list[Unsearchable] = []
     runs: dict[str, tuple[str, ...]] = {}
-    long: list[str] = []
+    long: list[tuple[str, frozenset[str]]] = []
     for path, text in texts:
         stack = of_text("", text)
         if len(stack.words) < RUN:
@@ -164,15 +165,18 @@ def _runs(texts: Iterable[tuple[str, str]], known: tuple[Haystack, ...]) -> Runs
             elif phrase:
                 unsearchable.append(Unsearchable(path, phrase))
             continue
-        long.append(path)
-        for run in stack.grams:
-            runs[run] = (*runs[run], path) if run in runs else (path,)
+        long.append((path, stack.grams))
+        own: dict[str, tuple[str, ...]] = dict.fromkeys(stack.grams, (path,))
+        for run in runs.keys() & own.keys():
+            own[run] = (*runs[run], path)
+        runs |= own
     for stack in known:
-        for run in stack.grams & runs.keys():
+        for run in runs.keys() & stack.grams:
             del runs[run]
-    left = {path for paths in runs.values() for path in paths}
     unsearchable += (
-        Unsearchable(path, "all of it also stands in what they may see") for path in long if path not in left
+        Unsearchable(path, "all of it also stands in what they may see")
+        for path, of in long
+        if runs.keys().isdisjoint(of)
     )
     return Runs(runs, tuple(phrases), tuple(unsearchable), known)
 
@@ -196,6 +200,8 @@ def find_in_texts(needles: Needles, texts: Iterable[tuple[str, str]]) -> list[Hi
     """
     stacks = [of_text(path, text) for path, text in texts]
     likely = _likely(needles, stacks)
+    if not likely.details and likely.runs.keys().isdisjoint(chain.from_iterable(stack.grams for stack in stacks)):
+        return []
     hits = {hit: None for stack in stacks for hit in _hits(stack, likely) if hit.path != stack.where}
     return list(hits)
 

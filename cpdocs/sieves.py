@@ -37,7 +37,7 @@ class Surveyed(Protocol):
         ...
 
     def hidden_sources(self, who: Reader) -> frozenset[str]:
-        """Every path and pattern at or above a written value that is withheld from a reader."""
+        """The sources of computed values, paths and patterns, at or below which something is withheld from a reader."""
         ...
 
 

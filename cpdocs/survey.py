@@ -6,9 +6,10 @@ speaks of is withheld or nothing of what it says is left; and, for what was comp
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache, cached_property, lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from cpdocs import paths
 from cpdocs.gates import FREE, NONE, Gate, Leaf, leaves_of
@@ -32,6 +33,13 @@ list is there for what it says, and goes when nothing of that is left for a read
 are about another child)."""
 
 
+class _Way(NamedTuple):
+    """What decides of a written value: its gate, and the ways, by number, to the heads that it goes with."""
+
+    gate: Gate
+    heads: tuple[int, ...]
+
+
 class Survey:
     """A record laid out for disclosure: every leaf with its gate, and each reader's rights, worked out once."""
 
@@ -39,7 +47,8 @@ class Survey:
         """Lay out a record; nothing is worked out before it is asked for."""
         self.record = record
         self._readers: dict[str, Reader] = {}
-        self._rights: dict[str, dict[str, str]] = {}
+        self._rights: dict[str, tuple[str, ...]] = {}
+        self._by_path: dict[str, dict[str, str]] = {}
         self._base: dict[str, list[str]] = {}
         self._known: dict[str, frozenset[str]] = {}
         self._hidden: dict[str, frozenset[str]] = {}
@@ -123,19 +132,29 @@ class Survey:
         return self._known[who.id]
 
     def hidden_sources(self, who: Reader) -> frozenset[str]:
-        """Every path and pattern at or above a written value that is withheld from a reader."""
+        """The sources of computed values, paths and patterns, at or below which something is withheld from a reader."""
         if who.id not in self._hidden:
-            hidden = (leaf.path for leaf, ground in zip(self.leaves, self._written(who), strict=True) if ground)
-            self._hidden[who.id] = frozenset(chain.from_iterable(map(_ancestors, hidden)))
+            hidden = (sources for sources, ground in zip(self._source_of, self._written(who), strict=True) if ground)
+            self._hidden[who.id] = frozenset(chain.from_iterable(hidden))
         return self._hidden[who.id]
 
     def grounds(self, who: Reader) -> Mapping[str, str]:
-        """For every leaf, in their order, the ground on which this reader doesn't see it; empty if they do."""
+        """For every value, by its path, the ground on which this reader doesn't see it; empty if they do."""
+        if who.id not in self._by_path:
+            self._by_path[who.id] = dict(zip(self._order, self.in_order(who), strict=True))
+        return self._by_path[who.id]
+
+    def in_order(self, who: Reader) -> tuple[str, ...]:
+        """The same for every leaf, in their order."""
         if who.id not in self._rights:
             grounds, of = self._written(who).copy(), self._open(who)
+            by_gate: dict[Gate, str] = {}
             for at in self._computed:
-                grounds[at] = of[self._bares[at]] or self._by_source(self.leaves[at].gate, who)
-            self._rights[who.id] = dict(zip(self._order, grounds, strict=True))
+                gate = self.leaves[at].gate
+                if gate not in by_gate:
+                    by_gate[gate] = of[self._bares[at]] or self._by_source(gate, who)
+                grounds[at] = by_gate[gate]
+            self._rights[who.id] = tuple(grounds)
         return self._rights[who.id]
 
     def _open(self, who: Reader) -> Mapping[Gate, str]:
@@ -174,26 +193,29 @@ class Survey:
         """The grounds for what was written; what was computed from it comes after, and is empty here."""
         if who.id in self._base:
             return self._base[who.id]
-        grounds = self._base[who.id] = list(map(self._open(who).__getitem__, self._bares))
-        for at in self._computed:
-            grounds[at] = ""
-        if who.chair:
-            return grounds
-        for at, heads in self._bound:
-            gate = self.leaves[at].gate
-            # What was written for this reader alone (what an excluded parent is told) doesn't go with its entry.
-            if not grounds[at] and not (gate.label == "subject" and gate.owner == who.id):
-                grounds[at] = next((grounds[head] for head in heads if grounds[head]), "")
-        emptied = self._emptied(grounds, who)
-        if emptied:
-            for at in self._entered:
-                if not grounds[at]:
-                    grounds[at] = next((emptied[e] for e in self.leaves[at].entries if e in emptied), "")
+        of, along = self._open(who), [""] * len(self._ways)
+        if not who.chair:
+            for number, (gate, heads) in enumerate(self._ways):
+                # What was written for this reader alone (what an excluded parent is told) doesn't go with its entry.
+                alone = gate.label == "subject" and gate.owner == who.id
+                along[number] = of[gate] or ("" if alone else _first(along[head] for head in heads))
+        along.append("")  # the way of what was computed
+        grounds = self._base[who.id] = list(map(along.__getitem__, self._way_of))
+        emptied = {} if who.chair else self._emptied(along, who)
+        for entry in sorted(emptied, key=len):  # an entry goes with the one that it stands in
+            for at in self._within[entry]:
+                grounds[at] = grounds[at] or emptied[entry]
         return grounds
 
     @cached_property
     def _order(self) -> tuple[str, ...]:
         return tuple(leaf.path for leaf in self.leaves)
+
+    @cached_property
+    def _source_of(self) -> tuple[frozenset[str], ...]:
+        """What of the sources of computed values each leaf stands at or below."""
+        sources = frozenset(chain.from_iterable(leaf.gate.sources for leaf in self.leaves))
+        return tuple(sources.intersection(_ancestors(leaf.path)) for leaf in self.leaves)
 
     @cached_property
     def _bares(self) -> tuple[Gate, ...]:
@@ -216,37 +238,78 @@ class Survey:
         return tuple(at for at, leaf in enumerate(self.leaves) if leaf.entries and not leaf.gate.sources)
 
     @cached_property
-    def _bound(self) -> tuple[tuple[int, tuple[int, ...]], ...]:
-        """The written leaves that go with a head of their entry, each with its written heads."""
-        number = {leaf.path: at for at, leaf in enumerate(self.leaves) if not leaf.gate.sources}
-        bound = []
-        for at in self._entered:
-            leaf = self.leaves[at]
-            heads = (number[head] for head in leaf.heads if head in number)
-            binding = tuple(head for head in heads if _binds(self.leaves[head], leaf))
-            if binding:
-                bound.append((at, binding))
-        return tuple(bound)
+    def _ways(self) -> tuple[_Way, ...]:
+        """Each different way to a written value; those of its heads come before it."""
+        return self._laid[0]
 
     @cached_property
-    def _heads(self) -> Mapping[int, tuple[int, ...]]:
-        return dict(self._bound)
+    def _way_of(self) -> tuple[int, ...]:
+        """The way to every leaf, by its number; -1 to one that was computed."""
+        return self._laid[1]
 
-    def _emptied(self, grounds: Sequence[str], who: Reader) -> dict[str, str]:
+    @cached_property
+    def _laid(self) -> tuple[tuple[_Way, ...], tuple[int, ...]]:
+        number = {leaf.path: at for at, leaf in enumerate(self.leaves) if not leaf.gate.sources}
+        ways: dict[_Way, int] = {}
+        found = [-1] * len(self.leaves)
+
+        def way(at: int) -> int:
+            """The way to a leaf: its gate, and the ways to its entries' heads that bind it."""
+            if found[at] < 0:
+                leaf = self.leaves[at]
+                heads = (number[head] for head in leaf.heads if head in number and head != leaf.path)
+                binding = tuple(way(head) for head in heads if _binds(self.leaves[head], leaf))
+                found[at] = ways.setdefault(_Way(leaf.gate, binding), len(ways))
+            return found[at]
+
+        for at in number.values():
+            way(at)
+        return tuple(ways), tuple(found)
+
+    @cached_property
+    def _within(self) -> Mapping[str, Sequence[int]]:
+        """The written leaves of every entry."""
+        within: dict[str, list[int]] = {}
+        for at in self._entered:
+            for entry in self.leaves[at].entries:
+                within.setdefault(entry, []).append(at)
+        return within
+
+    @cached_property
+    def _saying(self) -> Mapping[str, Collection[int]]:
+        """The entries that are there for what they say, each with the ways to all that it says."""
+        saying: dict[str, dict[int, None]] = {}
+        for at in self._entered:
+            leaf = self.leaves[at]
+            if leaf.type in FREE and leaf.path.split("[", 1)[0] not in STANDING:
+                saying.setdefault(leaf.entries[-1], {})[self._way_of[at]] = None
+        return saying
+
+    def _emptied(self, along: Sequence[str], who: Reader) -> dict[str, str]:
         """The entries of which a reader may read nothing of what they say, each with the ground.
 
         What may only retell the discussion empties no entry: that someone disagreed is theirs to know.
         """
-        said: dict[str, list[str]] = {}
-        for at in self._entered:
-            leaf = self.leaves[at]
-            if leaf.type in FREE and leaf.path.split("[", 1)[0] not in STANDING:
-                ground = grounds[at] and self._asked(leaf.gate, who, beside="retelling")
-                if grounds[at] and not ground:
-                    heads = (self.leaves[head].gate for head in self._heads.get(at, ()))
-                    ground = next(filter(None, (self._asked(gate, who, beside="retelling") for gate in heads)), "")
-                said.setdefault(leaf.entries[-1], []).append(ground)
-        return {entry: grounds[0] for entry, grounds in said.items() if all(grounds)}
+
+        @cache
+        def beside(number: int) -> str:
+            """The ground other than retelling, of the way or of the heads on it."""
+            gate, heads = self._ways[number]
+            gates = (gate, *(self._ways[head].gate for head in heads))
+            return _first(self._asked(one, who, beside="retelling") for one in gates)
+
+        found = {}
+        for entry, ways in self._saying.items():
+            if all(along[number] for number in ways):
+                grounds = [beside(number) for number in ways]
+                if all(grounds):
+                    found[entry] = grounds[0]
+        return found
+
+
+def _first(grounds: Iterable[str]) -> str:
+    """The first ground there is; empty if there is none."""
+    return next(filter(None, grounds), "")
 
 
 def _binds(head: Leaf, leaf: Leaf) -> bool:
