@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cpdocs.finding import Finding, Place, Related, RuleText, Severity
+from cpdocs.unseen import ODD_SPACES
 
 MAX_PER_RULE = 20
 """So many findings of one rule are shown for one file; the last says how many more there are."""
@@ -67,11 +68,14 @@ RULES: dict[str, RuleText] = {
         "Write `|` after the key's colon; the lines below it are then kept as they stand.",
         "warning",
     ),
-    "SRC-COLON": RuleText("A text with a colon in it stands in quotes.", _QUOTE),
+    "SRC-COLON": RuleText(
+        "A text with a colon in it stands in quotes.",
+        f"{_QUOTE} If two lines have run together, begin a new line before the second key.",
+    ),
     "SRC-COLON-SPACE": RuleText("A space stands after a key's colon.", "Put a space after the colon."),
     "SRC-DASH-SPACE": RuleText(
-        "A space stands after an entry's dash.",
-        "Put a space after the dash. If the text itself begins with a dash, put it in double quotes.",
+        "An entry of a list begins with a hyphen and a space.",
+        "Begin the entry with `- `. If the text itself begins with a dash, put it in double quotes.",
     ),
     "SRC-NO-COLON": RuleText(
         "A line is a key with its value, or carries on a text.",
@@ -82,9 +86,13 @@ RULES: dict[str, RuleText] = {
         "Lines are indented with spaces, never with tabs.",
         "Replace each tab at the start of a line by spaces.",
     ),
+    "SRC-SPACE": RuleText(
+        "Spaces are those of the space bar.",
+        "Delete it and press the space bar. Pasted text brings such spaces along; they look like any other.",
+    ),
     "SRC-INDENT": RuleText(
         "What belongs together starts in the same column.",
-        "Move the line so that it starts exactly below the first key or dash of its group.",
+        "Move the line, or the one above it, so that both start exactly below the first key or dash of their group.",
     ),
     "SRC-LIST": RuleText(
         "A list starts on a line of its own.",
@@ -192,6 +200,9 @@ class Last(NamedTuple):
 
 
 _TAB = re.compile(r" *\t[ \t]*(?=\S)")
+_ODD_SPACE = re.compile(rf"[ {ODD_SPACES}]*(?:- *)?(?:[a-z_]+ *:)? *([{ODD_SPACES}])")
+"""A space that is none of the space bar's, where it stands for indentation or behind a dash or a key's colon."""
+_BULLET = re.compile(r"\s*([•◦▪‣·●○–—*+])(?: |(?=[A-Za-z]))")
 _KEYED = re.compile(r"(\s*(?:- +)*)([^\s:#'\"\[{][^:#]*?):( +)(\S.*)$")
 _NO_SPACE = re.compile(r"\s*(?:- +)*([A-Za-z][A-Za-z_]*:)(?!//)[^\s:]")
 _SIGNS = {
@@ -222,6 +233,9 @@ def diagnose(lines: list[str], problem: Any, last: Last | None) -> list[Slip]:
             Slip("SRC-TAB", "This line is indented with a tab.", number, text.group().index("\t") + 1)
             for number, text in tabbed
         ]
+    for number in range(max(at - 1, 0), at + 1):
+        if odd := _ODD_SPACE.match(lines[number]):
+            return [Slip("SRC-SPACE", "Here stands a space that came with pasted text.", number + 1, odd.start(1) + 1)]
     context = getattr(problem, "context", None) or ""
     begin = getattr(problem, "context_mark", None)
     if begin is not None and begin.line >= len(lines):  # the fast parser counts a line after the last
@@ -340,8 +354,14 @@ def _colon(lines: list[str], problem: str, last: Last | None, at: int, column: i
                 len(missing.group(1)),
             )
     start = len(line) - len(line.lstrip(" "))
-    if line[start : start + 1] == "-" and line[start + 1 : start + 2] not in ("", " "):
-        return Slip("SRC-DASH-SPACE", "A space is missing after this dash.", at + 1, start + 1)
+    for number in (at, max(above, 0)):
+        text = lines[number]
+        dash = len(text) - len(text.lstrip(" "))
+        if text[dash : dash + 1] == "-" and text[dash + 1 : dash + 2] not in ("", " "):
+            return Slip("SRC-DASH-SPACE", "A space is missing after this dash.", number + 1, dash + 1)
+        if bullet := _BULLET.match(text):
+            message = f"Here stands `{bullet[1]}`, and an entry of a list begins with a hyphen."
+            return Slip("SRC-DASH-SPACE", message, number + 1, bullet.start(1) + 1)
     if (
         at > 0
         and last is not None
@@ -356,9 +376,11 @@ def _colon(lines: list[str], problem: str, last: Last | None, at: int, column: i
             last.column + 1,
             max(len(text), 1),
         )
+    before = _KEYED.match(lines[last.line]) if last is not None and last.line < at else None
+    what = f"`{before[2][:60]}` in line {last.line + 1}" if before and last is not None else "one above"
     return Slip(
         "SRC-INDENT",
-        "This key is further in than one above that has its value already.",
+        f"This key is further in than {what}, which has its value already.",
         at + 1,
         start + 1,
         max(len(line.strip().split(":")[0]), 1),
@@ -375,9 +397,12 @@ def _shape(lines: list[str], context: str, begin: Any, problem: str, at: int, co
     if "flow" in context and begin is not None:
         opener = lines[begin.line][begin.column : begin.column + 1]
         closer = "]" if opener == "[" else "}"
+        message = f"The `{opener}` here isn't closed by `{closer}`, or lacks a comma."
+        if opener not in "[{":
+            message = "Between two commas here stands nothing."
         return Slip(
             "SRC-BRACKET",
-            f"The `{opener}` here isn't closed by `{closer}`, or lacks a comma.",
+            message,
             begin.line + 1,
             begin.column + 1,
             max(len(lines[begin.line].rstrip()) - begin.column, 1),

@@ -265,6 +265,9 @@ class _Builder:
                         if value == "":
                             value = None
                             length = 0
+                            if self.hashes and start.line < len(self.lines):
+                                for slip in unquoted.dropped(self.lines, start):
+                                    notes.slip(slip, path)
                         else:
                             length = end.column - start.column if end.line == start.line else self._rest(start)
                             if self.hashes or ":" in value or value[0] == "-" or end.line != start.line:

@@ -19,6 +19,9 @@ _ASTRAL = "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF
 HIDDEN = re.compile(f"[{_BMP}{_ASTRAL}]")
 _FAST = (re.compile(f"[{_BMP}]"), re.compile(f"[{_ASTRAL}]"))
 """The same in two: without the rare planes the engine looks a character up in one table."""
+ODD_SPACES = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000"
+"""Spaces that pasted text brings along and that look like the space bar's, or can't be seen; for a regex class."""
+_ODD = re.compile(f"[{ODD_SPACES}\u00ad\u200c-\u200f]")
 _CONTROLS = {
     0: "a zero byte",
     7: "a bell",
@@ -32,6 +35,11 @@ _CONTROLS = {
 def any_hidden(text: str) -> bool:
     """Whether a text holds any such character; quick, since it is asked of every file."""
     return bool(_FAST[0].search(text)) or (not text.isascii() and bool(_FAST[1].search(text)))
+
+
+def odd(text: str) -> bool:
+    """Whether a word holds a space or a joiner that no one sees: welcome in a sentence, wrong in a key or an id."""
+    return _ODD.search(text) is not None
 
 
 @lru_cache(maxsize=256)
