@@ -198,6 +198,16 @@ def test_cells_and_headers_always_hold_a_paragraph() -> None:
     assert len(etree.fromstring(root["word/header1.xml"])) == 1
 
 
+def test_a_cell_that_ends_with_a_table_gets_its_paragraph_too() -> None:
+    inner = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="900"/></w:tblGrid><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>'
+    tags = "<w:p><w:r><w:t>{%p if y %}</w:t></w:r></w:p><w:p/><w:p><w:r><w:t>{%p endif %}</w:t></w:r></w:p>"
+    cell = f"<w:tc><w:tcPr/>{inner}{tags}</w:tc>"
+    outer = f'<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="900"/></w:tblGrid><w:tr>{cell}</w:tr></w:tbl>'
+    root = etree.fromstring(parts.read(compiled(outer).render({"y": ""}))["word/document.xml"])
+    outside = next(root.iter(W + "tc"))
+    assert [child.tag for child in outside] == [W + "tcPr", W + "tbl", W + "p"]
+
+
 def test_the_names_asked_for_are_known_with_their_loops_resolved() -> None:
     text = (
         "title: {{ copy.title }}\n{%p for c in children %}\n{{p c.risk.worries }}\n{%p for a in c.plan.actions %}\n"

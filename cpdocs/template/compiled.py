@@ -34,7 +34,7 @@ class Part:
         self.program = program
         self.static = static
         self._drawings = any("<wp:docPr " in text for text in literals(program))
-        self._cells = _cell_may_be_empty(program)
+        self._cells = _cells_so_far([["lit", before], *program, ["lit", after]])
 
     @cached_property
     def machine(self) -> Machine:
@@ -44,10 +44,9 @@ class Part:
     def render(self, context: Mapping[str, Any], output: Output) -> bytes:
         """Print the part. Raises RenderError."""
         xml = self.machine.render(context, output)
-        if self._cells:
+        for head in self._cells:
             # a cell must hold a paragraph, also when all that stood in it had nothing to say
-            for head in _CELL_SO_FAR:
-                xml = xml.replace(head + "</w:tc>", head + "<w:p/></w:tc>")
+            xml = xml.replace(head + "</w:tc>", head + "<w:p/></w:tc>")
         if self.name != "word/document.xml":
             for tag in ("</w:hdr>", "</w:ftr>"):
                 if xml.endswith(tag) and "<w:p>" not in xml and "<w:p " not in xml and "<w:p/>" not in xml:
@@ -77,9 +76,22 @@ def literals(program: Program) -> Iterator[str]:
             yield from literals(op[2])
 
 
-def _cell_may_be_empty(program: Program) -> bool:
-    """Whether a tag stands where a cell has no paragraph yet."""
-    return any(text.endswith(_CELL_SO_FAR) for text in literals(program))
+def _cells_so_far(program: Program) -> tuple[str, ...]:
+    """What a cell without a paragraph may end with when a tag in it prints nothing: looking for each takes time."""
+    said = list(literals(program))
+    ends = [head for head in _CELL_SO_FAR if any(text.endswith(head) for text in said)]
+    if "</w:tbl>" in ends:
+        inside, nested = 0, False
+        for tag in _CELL_OR_TABLE.findall("".join(said)):
+            nested |= tag == "<w:tbl" and inside > 0
+            inside = max(inside + _CELL_OR_TABLE_DEPTH[tag], 0)
+        if not nested:
+            ends.remove("</w:tbl>")
+    return tuple(ends)
+
+
+_CELL_OR_TABLE = re.compile(r"(?:<w:tc|</w:tc|<w:tbl)(?=[ >])")
+_CELL_OR_TABLE_DEPTH = {"<w:tc": 1, "</w:tc": -1, "<w:tbl": 0}
 
 
 def _number_drawings(xml: str) -> str:
