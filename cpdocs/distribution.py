@@ -94,6 +94,11 @@ class _Draft:
     why: tuple[str, ...]
 
 
+def called(record: Record, document: DocumentType) -> str:
+    """What this procedure calls a document, as it stands at its head: its word `minutes_title`, or the plain title."""
+    return record.procedure.words.get(f"{document.id.replace('-', '_')}_title", document.title)
+
+
 NO_DEADLINE = "no deadline in the procedure"
 NO_CHILD = "nothing says which child they may read about (`relations`)"
 LETTERS = "children get letters of their own; the chair decides whether they get more"

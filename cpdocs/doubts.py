@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
-from cpdocs.distribution import NO_CHILD, Distribution
+from cpdocs.distribution import NO_CHILD, Distribution, called
 from cpdocs.editions import main_language
 from cpdocs.finding import Finding, Kind, Related, RuleText
 from cpdocs.homes import homes, live_together
@@ -74,18 +74,18 @@ RULES: Mapping[str, RuleText] = {
 def doubts(record: Record, library: Library, distribution: Distribution) -> list[Finding]:
     """Everything the chair should look at before a distribution is followed."""
     return [
-        *_unmet_needs(record, library, distribution),
+        *unmet_needs(record, library, distribution),
         *_chairs_list_gaps(record),
         *_without_children(record, library, distribution),
         *_look_alikes(record, distribution),
-        *_without_easy_read(record, distribution),
+        *_without_easy_read(record, library, distribution),
         *_nowhere_to_complain(record, library, distribution),
         *_kept_from_a_child_at_home(record, distribution),
         *_actions_of_children(record),
     ]
 
 
-def _unmet_needs(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:
+def unmet_needs(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:
     """Needs that no locale or output can meet, said before the due date is missed."""
     tags = {"en-GB", *library.locale_tags()}
     for id in dict.fromkeys(id for copy in distribution.copies if copy.place == "for" for id in copy.readers):
@@ -129,7 +129,7 @@ def _without_children(record: Record, library: Library, distribution: Distributi
             yield _told(record, "DIST-05", person.path, message, kind="breach", subject=id)
 
 
-def _without_easy_read(record: Record, distribution: Distribution) -> Iterator[Finding]:
+def _without_easy_read(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:
     """Documents that aren't made in easy read for a reader whose other ones are."""
     own: dict[str, dict[str, dict[str, None]]] = {}
     for copy in distribution.copies if any(c.format == "easy-read" for c in distribution.copies) else ():
@@ -137,7 +137,7 @@ def _without_easy_read(record: Record, distribution: Distribution) -> Iterator[F
             asked = (reader(record, id).data.get("needs") or {}).get("formats") or ()
             if copy.place == "for" and "easy-read" in asked:
                 kind = "easy" if copy.format == "easy-read" else "plain"
-                own.setdefault(id, {}).setdefault(kind, {})[copy.title] = None
+                own.setdefault(id, {}).setdefault(kind, {})[called(record, library.documents[copy.document])] = None
     for id, made in own.items():
         if "easy" in made and "plain" in made:
             message = f"`{id}` needs easy read, and there is none of: {', '.join(made['plain'])}."

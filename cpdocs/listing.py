@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 from cpdocs import disclosure, notes, sheets
-from cpdocs.distribution import Copy
+from cpdocs.distribution import Copy, called
 from cpdocs.library import Library
 from cpdocs.procedure import DataError
 
@@ -101,5 +101,5 @@ def why(prepared: Prepared, library: Library, id: str) -> str:
     for entry in prepared.distribution.not_sent:
         if entry.reader == id:
             cite = f" ({entry.cite})" if entry.cite else ""
-            lines.append(f"  gets no {library.documents[entry.document].title.lower()}: {entry.why}{cite}")
+            lines.append(f"  gets no {called(record, library.documents[entry.document]).lower()}: {entry.why}{cite}")
     return "\n".join(lines) + "\n"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cpdocs import disclosure, issued
 from cpdocs.disclosure import Disclosed
-from cpdocs.distribution import NO_DEADLINE, Copy, Waiting
+from cpdocs.distribution import NO_DEADLINE, Copy, Waiting, called
 from cpdocs.editions import main_language
 from cpdocs.finding import Finding, in_reading_order
 from cpdocs.leaks import search_copy
@@ -131,12 +131,21 @@ def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[
             "language": ENGLISH.language_name(need.locale) if need.texts else "",
             "format": need.format.replace("-", " "),
             "due": chair_sheets.day(need.due),
-            "words": str(sum(words for _, _, words in need.documents)) if need.texts else "",
+            "words": str(sum(words for _, words in need.documents)) if need.texts else "",
             "documents": [
-                {"title": title, "due": chair_sheets.day(due), "words": str(words) if need.texts else ""}
-                for title, due, words in need.documents
+                {
+                    "title": called(resolved, library.documents[own.document]),
+                    "due": chair_sheets.due_day(own.due),
+                    "words": str(words) if need.texts else "",
+                }
+                for own, words in need.documents
             ],
-            "note": "",
+            "note": (
+                "For the minute taker, before this sheet is passed on: the two files are made by the command"
+                f" cpdocs translation pack, with --for {need.reader}."
+                if need.texts
+                else ""
+            ),
         }
         covers.append((copy, {"pack": pack}))
     return covers

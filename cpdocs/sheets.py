@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cpdocs import homes, timetable
 from cpdocs.disclosure import Disclosed
-from cpdocs.distribution import NO_DEADLINE, Copy, NotSent
+from cpdocs.distribution import NO_DEADLINE, Copy, NotSent, called
 from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
@@ -35,7 +35,8 @@ def contents(
     record = prepared.record
     assert record is not None
     where = Places(record)
-    rows = [_row(record, one, where) for one in made]
+    visited = {id: day(record.date(f"{record.children[id].path}.visit.planned_on")) for id in _visited(prepared)}
+    rows = [_row(record, library, one, where, visited) for one in made]
     found, plain = by_reader(
         where,
         [
@@ -89,11 +90,26 @@ def sent_before(one: Made) -> str:
     }.get(one.before.state, "")
 
 
-def how(record: Record, copy: Copy) -> str:
-    """By which way a copy goes, as the record says for each reader; the chair's note with it."""
+def due_day(when: date | None) -> str:
+    """A due date in words, or that there is none."""
+    return day(when) or "no deadline"
+
+
+def _visited(prepared: Prepared) -> set[str]:
+    """The children whom somebody visits after the conference, and brings their letters."""
+    return {id for copy in prepared.distribution.copies if copy.document == "visit-task" for id in copy.children}
+
+
+def how(record: Record, copy: Copy, visited: Mapping[str, str]) -> str:
+    """By which way a copy goes, as the record says for each reader; the chair's note with it.
+
+    A child's own letter is handed over on the visit to them, unless the record says otherwise.
+    """
     said = []
     for id in copy.readers:
         data = reader(record, id).data
+        if not data.get("deliver_by") and copy.readers == copy.children and id in visited:
+            said.append(", ".join(filter(None, ("handed over on the visit", visited[id]))))
         if way := str(data.get("deliver_by") or ""):
             note = f" ({data['deliver_note']})" if data.get("deliver_note") else ""
             said.append(WAYS.get(way, way) + note)
@@ -109,20 +125,23 @@ WAYS: Mapping[str, str] = {
 }
 
 
-def _row(record: Record, one: Made, where: Places) -> dict[str, Any]:
+def _row(
+    record: Record, library: Library, one: Made, where: Places, visited: Mapping[str, str]
+) -> dict[str, Any]:
     copy, disclosed = one.copy, one.disclosed
     form = "" if copy.format == "standard" else copy.format.replace("-", " ")
     form += f" ({copy.size} point)" if copy.size else ""
-    sent = how(record, copy) if copy.place == "for" else ""
+    sent = how(record, copy, visited) if copy.place == "for" else ""
     about = ENGLISH.list([where.name(id) for id in copy.children]) if copy.scope != "record" else ""
     if copy.children == copy.readers:
         about = ""  # a child's own letter
     reasons = tuple(_said(record, why) for why in copy.why)
     if not copy.clauses:  # no sending asks for it: somebody's need does
         about = "; ".join(reasons)
+    title = called(record, library.documents[copy.document])
     return {
-        "document": copy.title,
-        "title": f"{copy.title} ({about})" if about else copy.title,
+        "document": title,
+        "title": f"{title} ({about})" if about else title,
         "recipient": " and ".join(name(record, id) for id in copy.readers),
         "names": " and ".join(map(where.name, copy.readers)),
         "language": ENGLISH.language_name(copy.locale),
@@ -172,7 +191,10 @@ def _readers(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
 
 
 def _short(due: str) -> str:
-    return "no deadline" if due == NO_DEADLINE else due
+    return due_day(None) if due == NO_DEADLINE else due
+
+
+TEXTS_MADE = "the command cpdocs translation pack makes the translator's files"
 
 
 def _waits(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
@@ -182,7 +204,8 @@ def _waits(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     for row in rows:
         for wait in row["waits"]:
             names = f"{row['names']}: {wait.number}" if wait.number else row["names"]
-            held.setdefault((wait.what, wait.who), {}).setdefault(row["title"], {})[names] = None
+            what = f"{wait.what} ({TEXTS_MADE})" if wait.number else wait.what
+            held.setdefault((what, wait.who), {}).setdefault(row["title"], {})[names] = None
     out = []
     for (what, who), documents in held.items():
         alike: dict[str, list[str]] = {}
@@ -281,7 +304,7 @@ def _not_sent(record: Record, library: Library, entries: Sequence[NotSent]) -> l
     """Who is on a list and gets nothing by it; those who get nothing for the same reason stand together."""
     grouped: dict[tuple[str, str, str], dict[str, None]] = {}
     for entry in entries:
-        key = (library.documents[entry.document].title, _said(record, entry.why), entry.cite)
+        key = (called(record, library.documents[entry.document]), _said(record, entry.why), entry.cite)
         grouped.setdefault(key, {})[name(record, entry.reader)] = None
     return [
         {

@@ -19,6 +19,7 @@ from cpdocs.procedure import DataError
 from cpdocs.textmemory import TextMemory
 
 if TYPE_CHECKING:
+    from cpdocs.distribution import Copy
     from cpdocs.results import Made
 
 Memory = Callable[[str], str | None]
@@ -65,8 +66,8 @@ class Need:
     format: str
     due: date | None
     texts: tuple[str, ...]
-    documents: tuple[tuple[str, date | None, int], ...]
-    """Title, due date and the words still to translate of each."""
+    documents: tuple[tuple[Copy, int], ...]
+    """Each copy, and the words of it still to translate."""
 
 
 def needs(made: Sequence[Made], formats: Callable[[str], Sequence[str]]) -> list[Need]:
@@ -87,7 +88,7 @@ def needs(made: Sequence[Made], formats: Callable[[str], Sequence[str]]) -> list
     for (id, locale, format), copies in groups.items():
         due = min((one.copy.due for one in copies if one.copy.due), default=None)
         texts = tuple(dict.fromkeys(text for one in copies for text in one.texts))
-        documents = tuple((one.copy.title, one.copy.due, _words(one.texts)) for one in copies)
+        documents = tuple((one.copy, _words(one.texts)) for one in copies)
         found.append(Need(id, locale, format, due, texts, documents))
     return found
 

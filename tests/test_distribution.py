@@ -506,7 +506,7 @@ def test_texts_to_translate_are_one_thing_to_do_with_how_many_for_whom() -> None
     text = with_person("father", "relevant: 'yes', needs: {language: pl}", text)
     text += "discussion:\n  - {item: one, title: First, text: Said.}\n"
     waits = [row for row in sheet_of(text)["waits"] if "texts of the record" in row["what"]]
-    assert [row["what"] for row in waits] == ["the Polish of texts of the record"]
+    assert [row["what"] for row in waits] == [f"the Polish of texts of the record ({sheets.TEXTS_MADE})"]
     assert waits[0]["copies"] == "Minutes (Tamsin Quillby: 2, Joss Arkwell: 2)"
 
 
@@ -524,6 +524,19 @@ def test_letters_that_a_death_forbids_stand_on_the_sheet() -> None:
         " lead_worker: lead-worker, decision: {plan: end, end: {ground: died}}")  # fmt: skip
     rows = [(row["document"], row["why"]) for row in sheet_of(text)["not_sent"]]
     assert any(document == "Letter to a parent, plan ended" and "by hand" in why for document, why in rows)
+
+
+def test_a_childs_letter_goes_with_whoever_visits_the_child() -> None:
+    text = KENT.replace("  - {person: observer}\n", "  - {person: observer}\n  - {person: child-a}\n")
+    text = text.replace("lead_worker: lead-worker, decision: {plan: continue}", "visit: {planned_on: 2041-03-09},"
+        " correspondence: {suitable: 'yes'}, lead_worker: lead-worker, decision: {plan: continue}")  # fmt: skip
+    sent = {row["document"]: row["sent"] for row in sheet_of(text)["rows"] if row["names"] == "Wren"}
+    assert sent == {"Thank-you letter to a child": "handed over on the visit, 9 March 2041"}
+
+
+def test_the_sheet_calls_a_document_what_its_reader_sees_at_its_head() -> None:
+    assert {row["document"] for row in sheet_of(WALES)["rows"]} >= {"Record of the conference"}
+    assert {row["document"] for row in sheet_of(KENT)["rows"]} >= {"Minutes"}
 
 
 def test_every_word_of_a_sending_can_be_said_of_one_reader() -> None:
