@@ -249,6 +249,23 @@ def diagnose(lines: list[str], problem: Any, last: Last | None) -> list[Slip]:
     ]
 
 
+_OF_ONE_VALUE = frozenset(
+    ("SRC-COLON", "SRC-SMART", "SRC-QUOTE", "SRC-ESCAPE", "SRC-LIST", "SRC-START", "SRC-ALIAS", "SRC-ANCHOR", "SRC-TAG")
+)
+_NEXT = re.compile(r"\s*(?:- |#|[a-z_]+:(?: |$)|$)")
+
+
+def behind(lines: list[str], slip: Slip) -> list[str]:
+    """The lines with the value left empty that a slip stands in, to find the next slip; none if it isn't so simple."""
+    number = slip.line - 1
+    keyed = _KEYED.match(lines[number]) if number < len(lines) else None
+    if slip.rule not in _OF_ONE_VALUE or keyed is None or slip.column <= keyed.start(4):
+        return []
+    if number + 1 < len(lines) and not _NEXT.match(lines[number + 1]):  # the value may go on there
+        return []
+    return [*lines[:number], lines[number][: keyed.end(2) + 1], *lines[number + 1 :]]
+
+
 def _quoted(lines: list[str], context: str, begin: Any, problem: str, at: int, column: int) -> Slip | None:
     """A quote that is never closed, or a backslash that double quotes give a meaning to."""
     if begin is None or "quoted" not in context:

@@ -149,16 +149,32 @@ def _parse(text: str, file: str, notes: Notes) -> tuple[Tree, list[Finding]]:
     try:
         whole = builder.build()
     except yaml.YAMLError as problem:
-        told = notes.lines_of("SRC-ALIAS", "SRC-ANCHOR", "SRC-TAG")
-        for slip in slips.diagnose(builder.lines, problem, builder.last):
-            if slip.line not in told:  # `*so* he said`: the sign is told already
-                notes.slip(slip)
+        _tell_slips(builder, problem, notes)
         whole = False
     if not whole:
         return Tree(file, text, None, {"": _START}, {}, whole=False), notes.all()
     if builder.data is None:
         notes.add("SRC-EMPTY", "There is nothing in this file.", _START)
     return Tree(file, text, builder.data, builder.marks, builder.keys), notes.all()
+
+
+def _tell_slips(builder: _Builder, problem: yaml.YAMLError, notes: Notes) -> None:
+    """Tell the slip that ended the reading, and those behind it, as far as each is a single value's."""
+    for _ in range(slips.MAX_PER_RULE):
+        told = notes.lines_of("SRC-ALIAS", "SRC-ANCHOR", "SRC-TAG")
+        found = slips.diagnose(builder.lines, problem, builder.last)
+        for slip in found:
+            if slip.line not in told:  # `*so* he said`: the sign is told already
+                notes.slip(slip)
+        rest = slips.behind(builder.lines, found[0])
+        if not rest:
+            return
+        builder = _Builder("\n".join(rest), builder.file, Notes(builder.file))
+        try:
+            builder.build()
+            return
+        except yaml.YAMLError as another:
+            problem = another
 
 
 def _tell_unseen(text: str, notes: Notes) -> None:
