@@ -481,6 +481,17 @@ def test_the_house_gives_letterhead_styles_and_page() -> None:
     Document(io.BytesIO(template.render({"copy": {"name": "Kit", "title": "Minutes"}})))
 
 
+def test_a_head_that_the_last_section_has_from_the_one_before_is_the_letterhead() -> None:
+    files = parts.read(docx("header: Head\nx"))
+    document = files["word/document.xml"].decode()
+    first = document[document.index("<w:sectPr>") : document.index("</w:body>")]
+    last = f"<w:p><w:pPr>{first}</w:pPr></w:p>" + re.sub("<w:headerReference[^>]*>", "", first)
+    house = parts.write({**files, "word/document.xml": document.replace(first, last).encode()})
+    out = parts.read(compile_template(docx("x"), house, {}).render({}))
+    assert b"Head" in out["word/header1.xml"]
+    assert b"headerReference" in out["word/document.xml"]
+
+
 def test_later_sections_keep_the_head_and_a_page_on_its_side_stays() -> None:
     side = '<w:p><w:pPr><w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/></w:sectPr></w:pPr></w:p>'
     house = docx("first header: Head\nheader: Head\nx")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
 import io
 import random
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -11,10 +14,11 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from cpdocs import parts
-from cpdocs.template import TemplateError, check, compile_template
-from tests.features import OFFICE, SPACES, docx, features, package, paragraph, relations
+from cpdocs.template import RenderError, TemplateError, check, compile_template
+from tests.features import OFFICE, SPACES, Feature, docx, features, package, paragraph, relations
 
 NAMES = {
     "copy.for_name": "line",
@@ -57,6 +61,10 @@ def test_a_good_template_has_no_problems() -> None:
         ("{{ c.name }}", "There is no “c.name”."),
         ("{%p for child in children %}\n{{ chld.name }}\n{%p endfor %}", "Did you mean “child.name”?"),
         ('<w:p><w:r><w:br w:type="page"/><w:t>{%p if copy.draft %}</w:t></w:r></w:p>\n{%p endif %}', "would be lost"),
+        ('<w:p><w:pPr><w:pageBreakBefore/></w:pPr><w:r><w:t>{%p if copy.draft %}</w:t></w:r></w:p>\n{%p endif %}',
+         "The page break before {%p if copy.draft %} would be lost."),
+        ('<w:p><w:r><w:t>{{p nothing }}</w:t></w:r><w:fldSimple w:instr=" PAGE "/></w:p>',
+         "What stands beside {{p nothing }} would be lost."),
         ("{{ copy }}", "“copy” is a group, so it can't be printed."),
         ("{{ children }}", "“children” is a list, so it can't be printed."),
         ("{%p if copy %}\nx\n{%p endif %}", "“copy” is a group of names, so it is always there."),
@@ -227,6 +235,26 @@ BOMB = "<!DOCTYPE x [<!ENTITY a0 'lol'>" + "".join(
     f"<!ENTITY a{n} '{f'&a{n - 1};' * 10}'>" for n in range(1, 10)
 ) + f"]><w:document {SPACES}><w:body><w:p><w:r><w:t>&a9;</w:t></w:r></w:p></w:body></w:document>"
 
+MATH = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+BEGIN = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> PAGE </w:instrText></w:r>'
+SEPARATE, END = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("separate", "end"))
+
+
+def encoded(name: str, document: str) -> bytes:
+    return no_xml(f'<?xml version="1.0" encoding="{name}"?>{document}'.encode())
+
+
+def cell(inner: str) -> bytes:
+    grid = '<w:tblPr/><w:tblGrid><w:gridCol w:w="9.5"/></w:tblGrid>'
+    return with_body(f"<w:tbl>{grid}<w:tr><w:tc><w:tcPr>{inner}</w:tcPr><w:p/></w:tc></w:tr></w:tbl>")
+
+
+def styled(styles: str, look: str) -> bytes:
+    files = parts.read(with_body(f"<w:p><w:r><w:rPr>{look}</w:rPr><w:t>unseen</w:t></w:r></w:p>"))
+    more = styles.replace("HIDE", "<w:rPr><w:vanish/></w:rPr>").encode() + b"</w:styles>"
+    return parts.write({**files, "word/styles.xml": files["word/styles.xml"].replace(b"</w:styles>", more)})
+
+
 # what can't be packed well, so that the rest of a part may be: a bomb that the ratio doesn't show
 NOISE = "".join(random.Random(1).choices("0123456789abcdef", k=200_000))
 
@@ -279,7 +307,31 @@ DANGEROUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "data binding": (lambda: with_body('<w:sdt><w:sdtPr><w:dataBinding/></w:sdtPr><w:sdtContent/></w:sdt>'), "outside"),
     "doctype": (lambda: no_xml(DOCTYPE.encode()), "document type"),
     "entity bomb": (lambda: no_xml(BOMB.encode()), "document type"),
-    "utf-16 doctype": (lambda: no_xml(DOCTYPE.encode("utf-16")), "document type"),
+    "utf-16": (lambda: no_xml(DOCTYPE.encode("utf-16")), "encoding that Word uses"),
+    "doctype unseen by its bytes": (lambda: encoded("UTF-7",
+        DOCTYPE.replace("<!", "+ADw-!").replace("<w:p/>", "<w:p><w:r><w:t>&a;</w:t></w:r></w:p>")), "encoding"),
+    "another code page": (lambda: encoded("windows-1252", DOCTYPE), "encoding that Word uses"),
+    "no body": (lambda: no_xml(f"<w:document {SPACES}><w:p/></w:document>".encode()), "damaged"),
+    "styles that are none": (lambda: parts.write({**parts.read(docx("x")), "word/styles.xml": b"<a/>"}), "damaged"),
+    "a span without a number": (lambda: cell('<w:gridSpan w:val="two"/>'), "row 1, cell 1: The file is damaged"),
+    "a number without end": (lambda: cell(f'<w:tcW w:w="{"9" * 5000}"/>'), "damaged"),
+    "a list without a number": (lambda: parts.write({**parts.read(docx("x")), "word/numbering.xml":
+        parts.read(docx("x"))["word/numbering.xml"].replace(b'numId="2"', "numId='²'".encode())}), "damaged"),
+    "a table without columns": (lambda: with_body("<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>"), "has no columns"),
+    "words of another program": (lambda:
+        with_body('<w:p><x:y xmlns:x="urn:vendor"><w:r><w:t>lost</w:t></w:r></x:y></w:p>'), "text of another program"),
+    "equation": (lambda: with_body(
+        f'<w:p><m:oMath xmlns:m="{MATH}"><m:r><m:t>a</m:t></m:r></m:oMath></w:p>'), "It holds an equation"),
+    "ink": (lambda: run('<w:contentPart r:id="rId1"/>'), "embedded object"),
+    "date of the day": (lambda: run("<w:dayLong/>"), "changes by itself"),
+    "prompt": (lambda: with_body("<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>"
+        "<w:p><w:r><w:t>Click here to enter text.</w:t></w:r></w:p></w:sdtContent></w:sdt>"), "whose prompt would"),
+    "hidden by a style": (lambda: styled('<w:style w:type="character" w:styleId="Hid">HIDE</w:style>',
+        '<w:rStyle w:val="Hid"/>'), "paragraph 1: Text in the style “Hid” is hidden."),
+    "hidden by the style of a style": (lambda: styled('<w:style w:styleId="Old">HIDE</w:style>'
+        '<w:style w:styleId="Hid"><w:basedOn w:val="Old"/></w:style>', '<w:rStyle w:val="Hid"/>'), "“Hid” is hidden"),
+    "free text hidden": (lambda: styled("<w:docDefaults><w:rPrDefault>HIDE</w:rPrDefault></w:docDefaults>", ""),
+        "the house file: Text in the style “BodyText” is hidden."),
     "no xml": (lambda: no_xml(b"<w:doc"), "damaged"),
     "deep": (lambda: no_xml(f"<w:document {SPACES}>{'<w:p>' * 3000}{'</w:p>' * 3000}</w:document>".encode()),
         "damaged"),
@@ -308,6 +360,12 @@ DANGEROUS: dict[str, tuple[Callable[[], bytes], str]] = {
     "tag in a field": (lambda:
         with_body('<w:p><w:fldSimple w:instr=" PAGE "><w:r><w:t>{{ x }}</w:t></w:r></w:fldSimple></w:p>'),
                        "in a field"),
+    "tag in what a field shows": (lambda: with_body(
+        f"<w:p>{BEGIN}{SEPARATE}<w:r><w:t>{{{{ x }}}}</w:t></w:r>{END}</w:p>"), "in a field"),
+    "tag around a field": (lambda: with_body(
+        f"<w:p><w:r><w:t>{{{{ x</w:t></w:r>{BEGIN}{END}<w:r><w:t>.y }}}}</w:t></w:r></w:p>"), "in a field"),
+    "field over two paragraphs": (lambda: with_body(f"<w:p>{BEGIN}</w:p><w:p>{END}</w:p>"), "isn't finished"),
+    "field that began nowhere": (lambda: with_body(f"<w:p>{END}</w:p>"), "isn't finished"),
     "tag in no run": (lambda: with_body("<w:p><w:t>{{ x }}</w:t></w:p>"), "in a field"),
     "tag outside of all text": (lambda: with_body("<w:p><w:r>{{ x }}</w:r></w:p>"), "in a hidden part"),
     "tag in an attribute": (lambda: with_body('<w:p><w:pPr><w:pStyle w:val="{{ x }}"/></w:pPr></w:p>'), "{{ x }}"),
@@ -447,3 +505,82 @@ def test_what_only_identifies_its_author_is_dropped() -> None:
     out = parts.read(compile_template(package(body, extra=extra), None, {}).render({}))
     assert not any(b"Aldous" in data or b"rsid" in data or b"secret" in data for data in out.values())
     assert not any("ustom" in name or "app.xml" in name or "thumb" in name or "people" in name for name in out)
+
+
+COMPATIBLE = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+SYMBOL = (
+    f'<w:r><mc:AlternateContent xmlns:mc="{COMPATIBLE}"><mc:Choice Requires="w16se"><n:symEx xmlns:n="urn:newer"/>'
+    "</mc:Choice><mc:Fallback><w:t>☎</w:t></mc:Fallback></mc:AlternateContent></w:r>"
+)
+
+
+def test_what_other_programs_and_printers_keep_is_dropped() -> None:
+    # to leave it would tell of its author, or, as what it points to is left behind, make Word call each copy damaged
+    vendor = f'xmlns:mc="{COMPATIBLE}" xmlns:v="urn:vendor" mc:Ignorable="v"'
+    body = (
+        f'<w:p {vendor} v:owner="Aldous"><w:pPr><v:note>Aldous</v:note></w:pPr>{SYMBOL}</w:p>'
+        '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="9.5"/><w:tblGridChange w:id="0"/></w:tblGrid><w:tr><w:tc><w:p/>'
+        f"</w:tc></w:tr></w:tbl><w:p>{BEGIN.replace('/></w:r>', '><w:fldData>Aldous</w:fldData></w:fldChar></w:r>', 1)}"
+        f"{END}</w:p>"
+    )
+    files = parts.read(package(body))
+    files["word/document.xml"] = files["word/document.xml"].replace(
+        b"</w:sectPr>", b'<w:printerSettings r:id="rId50"/></w:sectPr>'
+    )
+    files["word/theme/theme1.xml"] = (
+        '<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="x">'
+        f'<a:blip r:embed="rId1" {SPACES.split()[1]}/></a:theme>'
+    ).encode()
+    rels = files["word/_rels/document.xml.rels"].decode()
+    line = f'<Relationship Id="rId51" Type="{OFFICE}/theme" Target="theme/theme1.xml"/></Relationships>'
+    files["word/_rels/document.xml.rels"] = rels.replace("</Relationships>", line).encode()
+    assert [p for p in check(parts.write(files)) if p.severity == "error"] == []
+    out = parts.read(compile_template(parts.write(files), None, {}).render({}))
+    said = b"".join(data for name, data in out.items() if not name.endswith(".rels"))
+    assert "☎" in said.decode()
+    assert not re.findall(rb"Aldous|vendor|newer|rId5|r:embed|GridChange|printer", said)
+    assert "word/theme/theme1.xml" in out
+
+
+def changed(root: etree._Element, pick: random.Random) -> None:
+    """One thing that no program writes: a value, an element or a text in a place that isn't its own."""
+    elements = list(root.iter())
+    one, other = pick.choice(elements), pick.choice(elements)
+    kind = pick.choice(["value", "less", "gone", "twice", "name", "moved", "text"])
+    if kind == "value" and one.attrib:
+        odd = ["", "-1", "²", "abc", "1e9", "9" * 30, "nan", "{", "{{", "off", "1.5"]
+        one.set(pick.choice(sorted(one.attrib)), pick.choice(odd))
+    elif kind == "less" and one.attrib:
+        del one.attrib[pick.choice(sorted(one.attrib))]
+    elif kind == "gone" and one is not root:
+        one.getparent().remove(one)
+    elif kind == "twice" and one is not root:
+        one.addnext(copy.deepcopy(one))
+    elif kind == "name":
+        one.tag = other.tag
+    elif kind == "moved":
+        other.append(copy.deepcopy(one))
+    else:
+        one.text = pick.choice(["", "{", "}}", "{{ a }}", "{%p endif %}", "x" * 999, "{#"])
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(features()), st.integers(0, 2**32))
+def test_what_is_xml_and_no_word_document_is_a_problem_and_never_a_traceback(feature: Feature, seed: int) -> None:
+    pick = random.Random(seed)
+    files = parts.read(feature.docx)
+    name = pick.choice(sorted(name for name in files if name.endswith((".xml", ".rels"))))
+    root = etree.fromstring(files[name])
+    for _ in range(pick.randint(1, 3)):
+        changed(root, pick)
+    bad = parts.write({**files, name: etree.tostring(root)})
+    problems = [p for p in check(bad) if p.severity == "error"]
+    try:
+        template = compile_template(bad, None, {})
+    except TemplateError:
+        assert problems
+        return
+    with contextlib.suppress(RenderError):
+        for part, data in parts.read(template.render(feature.context)).items():
+            assert not part.endswith((".xml", ".rels")) or etree.fromstring(data) is not None
+    assert not problems

@@ -13,7 +13,7 @@ from itertools import islice
 
 from cpdocs.template import compiler
 from cpdocs.template.heal import tags
-from cpdocs.template.house import unknown_styles
+from cpdocs.template.house import bad_styles
 from cpdocs.template.names import Names
 from cpdocs.template.package import HOUSE, Package, take_in
 from cpdocs.template.place import W, paragraphs, place, text_of
@@ -55,10 +55,10 @@ def check(
         look, more = take_in(house, HOUSE)
         problems += more
         if look is not None:
-            problems += unknown_styles(package, look)
+            problems += bad_styles(package, look)
             problems += compiler.mend(look) + Walk(Names(None, None)).package(look)
     else:
-        problems += unknown_styles(package, package)
+        problems += bad_styles(package, package)
     if not any(problem.severity == "error" for problem in problems):
         given = dict.fromkeys(words, "word") if words is not None else _AnyWords()
         try:

@@ -19,7 +19,7 @@ from cpdocs.template import syntax
 from cpdocs.template.compiled import DECLARATION, Part, Template
 from cpdocs.template.grid import is_static
 from cpdocs.template.heal import MOST, Tag, heal, replace_tags
-from cpdocs.template.house import combine, unknown_styles
+from cpdocs.template.house import bad_styles, combine
 from cpdocs.template.names import Names
 from cpdocs.template.package import HOUSE, Package, take_in
 from cpdocs.template.place import W
@@ -65,7 +65,7 @@ def prepare(
         if package is not None:
             problems = problems + mend(package) + Walk(Names(None, None)).package(package)
     if template is not None and (look is not None or house is None):
-        problems = problems + unknown_styles(template, look or template)
+        problems = problems + bad_styles(template, look or template)
     if problems or template is None:
         raise TemplateError(problems)
     parts = assemble(template, look, words)

@@ -82,7 +82,7 @@ def heal(root: etree._Element, label: str = "") -> list[Problem]:
                 )
             )  # fmt: skip
             continue
-        if _in_field(paragraph, texts, found):
+        if _in_field(paragraph, found):
             problems.append(
                 Problem(
                     "A tag stands in a field or a frame.", place(paragraph, label), text_near(paragraph),
@@ -94,17 +94,31 @@ def heal(root: etree._Element, label: str = "") -> list[Problem]:
     return problems
 
 
-def _in_field(paragraph: etree._Element, texts: list[etree._Element], found: list[Tag]) -> bool:
-    """Whether a tag, or a piece of one, stands in a field or a frame; a page number beside it is no harm."""
-    start, at = 0, 0
-    for t in texts:
-        end = start + len(t.text or "")
+_LOST = tuple(W + name for name in ("fldChar", "fldSimple", "drawing", "sym", "noBreakHyphen"))
+
+
+def _in_field(paragraph: etree._Element, found: list[Tag]) -> bool:
+    """Whether a tag, or a piece of one, stands in a field or a frame, or around one.
+
+    A page number beside it is no harm. Word puts a number in the place of what a field shows, and what stands
+    within a tag is lost when the tag is mended.
+    """
+    start = at = things = within = 0
+    depth = 0
+    for element in paragraph.iter(W + "t", *_LOST):
+        if element.tag != W + "t":
+            things += 1
+            depth += {"begin": 1, "end": -1}.get(element.get(W + "fldCharType", ""), 0)
+            continue
+        end = start + len(element.text or "")
         while at < len(found) and found[at].end <= start:
             at += 1
-        run = next(t.iterancestors(W + "r", W + "fldSimple"), None)  # none, in a file that no Word has made
-        inside = run is None or run.getparent() is not paragraph
-        if inside and at < len(found) and found[at].start < end:
+        run = next(element.iterancestors(W + "r", W + "fldSimple"), None)  # none, in a file that no Word has made
+        inside = depth or run is None or run.getparent() is not paragraph
+        tagged = at < len(found) and found[at].start < end
+        if tagged and (inside or (found[at].start < start and things != within)):
             return True
+        within = things
         start = end
     return False
 

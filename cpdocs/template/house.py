@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import copy
 import posixpath
+from collections.abc import Mapping
 
 from lxml import etree
 
 from cpdocs import parts as packages
+from cpdocs import wordtext
 from cpdocs.template.compiled import DECLARATION as _TEXT
-from cpdocs.template.package import DC, IMAGES, OFFICE, SINGLE, A, Package, R, sections
-from cpdocs.template.place import W
+from cpdocs.template.package import DC, IMAGES, OFFICE, SINGLE, A, Package, R, is_on, sections
+from cpdocs.template.place import W, place, text_near
 from cpdocs.template.problem import Problem
 
 DECLARATION = _TEXT.encode()
@@ -39,6 +41,7 @@ _BEFORE_TITLE_PAGE = {
     "headerReference", "footerReference", "footnotePr", "endnotePr", "type", "pgSz", "pgMar", "paperSrc",
     "pgBorders", "lnNumType", "pgNumType", "cols", "formProt", "vAlign", "noEndnote",
 }  # fmt: skip
+_PAGES = ("first", "default", "even")
 _KEPT_PREFIXES = ("w", "r", "wp", "a", "pic")
 
 
@@ -73,20 +76,18 @@ def combine(template: Package, house: Package | None) -> dict[str, bytes]:
             types["/" + name] = TYPES[kind]
             relations.add(kind, posixpath.relpath(name, "word"))
     document = template.document
-    heads = _heads(look)
-    if house is not None or heads:
-        references = []
-        for number, (kind, page, rid) in enumerate(heads, 1):
-            name = f"word/{kind}{number}.xml"
-            tree = copy.deepcopy(look.headers[rid])
-            own = _Relations()
-            _embed(tree, rid, look, own, media, out, types)
-            out[name] = _serialised(tree)
-            types["/" + name] = TYPES[kind]
-            if own.lines:
-                out[f"word/_rels/{kind}{number}.xml.rels"] = own.xml()
-            references.append((kind, page, relations.add(kind, posixpath.basename(name))))
-        _rewire(document, look.document, references, house is not None)
+    references = []
+    for number, (kind, page, rid) in enumerate(_heads(look), 1):
+        name = f"word/{kind}{number}.xml"
+        tree = copy.deepcopy(look.headers[rid])
+        own = _Relations()
+        _embed(tree, rid, look, own, media, out, types)
+        out[name] = _serialised(tree)
+        types["/" + name] = TYPES[kind]
+        if own.lines:
+            out[f"word/_rels/{kind}{number}.xml.rels"] = own.xml()
+        references.append((kind, page, relations.add(kind, posixpath.basename(name))))
+    _rewire(document, look.document, references, house is not None)
     _embed(document, "", template, relations, media, out, types)
     out["word/document.xml"] = _serialised(document)
     out["word/_rels/document.xml.rels"] = relations.xml()
@@ -112,19 +113,19 @@ def _serialised(root: etree._Element) -> bytes:
 
 
 def _heads(look: Package) -> list[tuple[str, str, str]]:
-    """(header or footer, which page, relationship id) as the last section of the house's document has them."""
-    last = None
-    for last in sections(look.document):  # noqa: B007 - the last one is wanted
-        pass
-    if last is None:
-        return []
-    found = []
-    for kind in ("header", "footer"):
-        for reference in last.findall(W + f"{kind}Reference"):
-            rid = reference.get(R + "id", "")
-            if rid in look.headers:
-                found.append((kind, reference.get(W + "type", "default"), rid))
-    return sorted(found, key=lambda head: (head[0], ("first", "default", "even").index(head[1])))
+    """(header or footer, which page, relationship id) as the last section of the house's document has them.
+
+    What a section doesn't say it has from the one before it.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for section in sections(look.document):
+        for kind in ("header", "footer"):
+            for reference in section.findall(W + f"{kind}Reference"):
+                rid, page = reference.get(R + "id", ""), reference.get(W + "type", "default")
+                if rid in look.headers and page in _PAGES:
+                    found[kind, page] = rid
+    order = [(kind, page) for kind in ("footer", "header") for page in _PAGES]
+    return [(kind, page, found[kind, page]) for kind, page in order if (kind, page) in found]
 
 
 def _rewire(
@@ -208,8 +209,8 @@ def _content_types(types: dict[str, str], endings: list[str]) -> bytes:
     return DECLARATION + f'<Types xmlns="{space}">{"".join(lines)}</Types>'.encode()
 
 
-def unknown_styles(template: Package, look: Package) -> list[Problem]:
-    """Styles that the template uses and the house file doesn't have: Word would silently use Normal."""
+def bad_styles(template: Package, look: Package) -> list[Problem]:
+    """Styles that the house file doesn't have, for which Word would silently use Normal, and those that hide text."""
     styles = look.single.get("styles")
     if styles is None:
         return [Problem("It has no styles.", "the house file", help="Save it in Word as a .docx.")]
@@ -218,12 +219,37 @@ def unknown_styles(template: Package, look: Package) -> list[Problem]:
     for kind in ("pStyle", "rStyle", "tblStyle"):
         for element in template.document.iter(W + kind):
             used.setdefault(element.get(W + "val", ""), element)
-    from cpdocs.template.place import place, text_near
 
-    return [
+    problems = [
         Problem(
             f"It uses the style “{name}”, which the house file doesn't have.", place(element), text_near(element),
             "Use one of the house file's styles.",
         )
         for name, element in used.items() if name not in known
     ]  # fmt: skip
+    return problems + _hiding(styles, used, look)
+
+
+def _hiding(styles: etree._Element, used: Mapping[str, etree._Element], look: Package) -> list[Problem]:
+    """Styles whose text nobody would see: those the template, the letterhead, free text and plain text are set in."""
+    by_id = {style.get(W + "styleId", ""): style for style in styles.iter(W + "style")}
+    heads = {use.get(W + "val", "") for root in look.headers.values() for use in root.iter(W + "pStyle", W + "rStyle")}
+    plain = {id for id, style in by_id.items() if style.get(W + "default") in ("1", "true")}
+    defaults = styles.find(W + "docDefaults")
+    problems = []
+    for id in sorted({*used, *heads, *plain, *wordtext.STYLES.values()}):
+        steps = 0
+        above = by_id.get(id)
+        while above is not None and next(above.iter(W + "vanish"), None) is None and steps < len(by_id):
+            based, steps = above.find(W + "basedOn"), steps + 1
+            above = by_id.get(based.get(W + "val", "")) if based is not None else None
+        decides = above if above is not None else defaults
+        switch = next(decides.iter(W + "vanish"), None) if decides is not None else None
+        if switch is not None and is_on(switch):
+            problems.append(
+                Problem(
+                    f"Text in the style “{id}” is hidden.", place(used[id]) if id in used else "the house file",
+                    help="Modify the style: Format > Font, and take the tick from Hidden.",
+                )
+            )  # fmt: skip
+    return problems

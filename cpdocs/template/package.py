@@ -1,15 +1,17 @@
 """A Word file from outside, taken in: its parts as trees, cleaned, with everything dangerous refused.
 
 What isn't on a list here isn't taken over. Dropped in silence, because it says nothing on paper: properties
-(author, dates), custom XML, thumbnails, revision marks of editing sessions, bookmarks, proofing marks.
-Refused, because it shows, hides or does something: macros, embedded and linked objects, fields that fetch or
-run, outside links, tracked changes, comments, hidden text, text boxes, notes.
+(author, dates), custom XML, thumbnails, revision marks of editing sessions, bookmarks, proofing marks, what other
+programs keep for themselves. Refused, because it shows, hides or does something: macros, embedded and linked
+objects, fields that fetch or run, outside links, tracked changes, comments, hidden text, text boxes, notes,
+equations.
 """
 
 from __future__ import annotations
 
 import posixpath
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -32,6 +34,11 @@ MOST = 100
 """Problems told of one file."""
 SINGLE = ("styles", "numbering", "settings", "fontTable", "theme")
 """The parts a document has one of, by the last word of their relationship."""
+_ROOTS = {
+    **{kind: W + kind for kind in ("document", "styles", "numbering", "settings")},
+    "fontTable": W + "fonts", "theme": A + "theme", "header": W + "hdr", "footer": W + "ftr",
+}  # fmt: skip
+"""What each kind of part is, whatever its relationship calls it."""
 
 IMAGES = {"png": (b"\x89PNG\r\n", "image/png"), "jpeg": (b"\xff\xd8\xff", "image/jpeg"),
           "jpg": (b"\xff\xd8\xff", "image/jpeg"), "gif": (b"GIF8", "image/gif")}  # fmt: skip
@@ -58,7 +65,7 @@ MAX_NESTED = 5
 
 _TRACKED = {
     "ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "cellMerge", "numberingChange", "rPrChange",
-    "pPrChange", "sectPrChange", "tblPrChange", "tblGridChange", "trPrChange", "tcPrChange", "tblPrExChange",
+    "pPrChange", "sectPrChange", "tblPrChange", "trPrChange", "tcPrChange", "tblPrExChange",
     "delText", "delInstrText", "moveFromRangeStart", "moveToRangeStart", "customXmlInsRangeStart",
     "customXmlDelRangeStart",
 }  # fmt: skip
@@ -69,7 +76,7 @@ _REFUSED = {
         ("It holds a comment.", "Delete all comments, then save."),
     ),
     **dict.fromkeys(
-        ("object", "control", "movie", "altChunk", "subDoc", "OLEObject", "ocx"),
+        ("object", "control", "movie", "altChunk", "subDoc", "OLEObject", "ocx", "contentPart"),
         ("It holds an embedded object.", "Delete it; type the text, or use a picture."),
     ),
     **dict.fromkeys(
@@ -85,15 +92,37 @@ _REFUSED = {
         ("dataBinding", "docVars", "mailMerge", "attachedTemplate"),
         ("It draws on something outside the document.", "Type the text, or use a tag."),
     ),
+    **dict.fromkeys(
+        ("pgNum", "dayShort", "dayLong", "monthShort", "monthLong", "yearShort", "yearLong"),
+        ("It holds a date or number that changes by itself.", "Delete it; for a page number use Insert > Page Number."),
+    ),
+    "oMath": ("It holds an equation, which large print and translations lose.", "Type it as text."),
+    "showingPlcHdr": ("It holds a box to fill in, whose prompt would be printed.", "Delete the box, or type its text."),
 }  # fmt: skip
+_REFUSED_ANYWHERE = {"AlternateContent", "OLEObject", "oMath"}
+"""Those that aren't of Word's own namespace."""
 _UNWRAP = {"smartTag", "customXml", "sdt", "sdtContent", "hyperlink", "dir", "bdo"}
 _DROP = {
     "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd", "lastRenderedPageBreak", "rsids",
     "rsid", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "embedRegular", "embedBold", "embedItalic",
-    "embedBoldItalic", "moveFromRangeEnd", "moveToRangeEnd",
+    "embedBoldItalic", "moveFromRangeEnd", "moveToRangeEnd", "tblGridChange", "printerSettings", "fldData", "ffData",
 }  # fmt: skip
-_MICROSOFT = "schemas.microsoft.com/office/word"  # what newer versions of Word add for themselves
+_OPEN = "http://schemas.openxmlformats.org/"
+_KNOWN = (_OPEN, "http://schemas.microsoft.com/office/drawing/", "http://schemas.microsoft.com/office/thememl/")
+"""The namespaces of what is taken over; in others newer versions of Word, and other programs, keep their own."""
+_COMPATIBILITY = f"{{{_OPEN}markup-compatibility/2006}}"
+_XML = "http://www.w3.org/XML/1998/namespace"
+_POINTS_TO_PARTS = {W + "headerReference", W + "footerReference", A + "blip"}
+"""Nothing else may: the part isn't taken over, and Word would call the finished document damaged."""
+_NUMBERS = {"gridSpan": ("val", False), "gridCol": ("w", True), "sz": ("val", True), "szCs": ("val", True),
+            "num": ("numId", False)}  # fmt: skip
+"""What is counted with here: the attribute, and whether it may have a fraction, as other programs write it."""
 _TAG = re.compile(r"\{[{%#]|[}%#]\}")
+_ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
+_WHOLE = re.compile(r"[0-9]{1,6}")
+_FRACTION = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
+_UNFINISHED = ("It holds a field that isn't finished.", "Delete the field and insert it again.")
+_SAVE_AGAIN = "Open it in Word and save it again as a .docx."
 SETTINGS = {
     "zoom", "mirrorMargins", "bordersDoNotSurroundHeader", "bordersDoNotSurroundFooter", "gutterAtTop",
     "defaultTabStop", "autoHyphenation", "consecutiveHyphenLimit", "hyphenationZone", "doNotHyphenateCaps",
@@ -156,18 +185,20 @@ class _Reader:
             raise self._unreadable(
                 "The file isn't an ordinary Word document.", "Save it in Word as “Word Document (.docx)”, not Strict."
             )
+        if len(package.document.findall(W + "body")) != 1:
+            raise self._unreadable("The file is damaged.")
         self._clean(package.document, "")
         for rid, (kind, target, external) in self._relations(main).items():
             if external:
                 continue
             if kind in SINGLE and target in self.files:
-                package.single[kind] = self._tree(target)
+                package.single[kind] = self._tree(target, kind)
                 self._clean(package.single[kind], kind)
             elif kind in ("header", "footer") and target in self.files:
                 if len(package.headers) >= MAX_HEADERS:
                     raise self._unreadable(f"It has more than {MAX_HEADERS} headers and footers.", "Use fewer.")
                 label = package.labels[rid] = f"{self.prefix}the {kind} “{posixpath.basename(target)}”"
-                package.headers[rid] = self._tree(target)
+                package.headers[rid] = self._tree(target, kind)
                 self._clean(package.headers[rid], label)
                 self._images(package, target, rid, label)
         self._images(package, main, "", "")
@@ -179,7 +210,7 @@ class _Reader:
         if problem not in self.problems:
             self.problems.append(problem)
 
-    def _unreadable(self, message: str, help: str = "Open it in Word and save it again as a .docx.") -> _Unreadable:
+    def _unreadable(self, message: str, help: str = _SAVE_AGAIN) -> _Unreadable:
         return _Unreadable(Problem(message, self.where, help=help))
 
     def _refuse_parts(self) -> None:
@@ -230,8 +261,12 @@ class _Reader:
             found[relation.get("Id", "")] = (kind, target, external)
         return found
 
-    def _tree(self, name: str) -> etree._Element:
+    def _tree(self, name: str, kind: str = "") -> etree._Element:
         data = self.files[name]
+        declared = _ENCODING.match(data)
+        if not data.removeprefix(BOM_UTF8).lstrip().startswith(b"<") or (declared and declared[1].lower() != b"utf-8"):
+            # in another one what is looked for below would look otherwise
+            raise self._unreadable("A part of the file is damaged, or isn't in the encoding that Word uses (UTF-8).")
         if b"\x00" in data or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
             raise self._unreadable("The file holds a document type or entities, which Word never writes.")
         self._text += len(data)
@@ -249,26 +284,40 @@ class _Reader:
             root = etree.fromstring(data, parser)
         except (etree.XMLSyntaxError, ValueError) as error:
             raise self._unreadable("The file is damaged.") from error
+        if kind and root.tag != _ROOTS[kind]:
+            raise self._unreadable("The file is damaged.")
         return root
 
     def _clean(self, root: etree._Element, label: str) -> None:
         """Refuse what acts or hides, drop what only identifies; `label` is "" for the document itself."""
+        for element in list(root.iter(_COMPATIBILITY + "AlternateContent")):
+            _as_in_older_word(element)
         for element in list(root.iter()):
-            namespace, local, word = _name(element.tag)
-            if local in _REFUSED and (word or local in ("AlternateContent", "OLEObject")) and label != "settings":
-                self._at(element, label, *_REFUSED[local])
-            elif word and local in ("vanish", "specVanish", "webHidden") and _is_on(element):
+            known, local, word = _name(element.tag)
+            if local in _REFUSED and (word or local in _REFUSED_ANYWHERE) and label != "settings":
+                around = next(element.iterancestors(W + "sdt"), element) if local == "showingPlcHdr" else element
+                self._at(around, label, *_REFUSED[local])
+            elif word and local in ("vanish", "specVanish", "webHidden") and is_on(element):
                 if _in_text(element):
                     self._at(element, label, "It holds hidden text.", "Show it or delete it (Home > ¶).")
             elif word and local == "fldSimple":
                 self._field(element, element.get(W + "instr", ""), label)
-            elif _MICROSOFT in namespace or (word and local in _DROP):
+            elif not known or (word and local in _DROP):
+                if not known and next(element.iter(W + "t"), None) is not None and not _in_a_box(element):
+                    self._at(element, label, "It holds text of another program.", "Type the text again in Word.")
                 _take_out(element)
                 continue
+            if word and local in _NUMBERS:
+                name, fraction = _NUMBERS[local]
+                if not (_FRACTION if fraction else _WHOLE).fullmatch(element.get(W + name, "")):
+                    raise self._beyond(element, label, "The file is damaged here: a number is missing.", _SAVE_AGAIN)
             attributes: list[tuple[str, str]] = element.items()  # type: ignore[assignment]  # never bytes
             for key, value in attributes:
-                if _only_identifies(key):
+                points = key.startswith(R) and (element.tag not in _POINTS_TO_PARTS or label in SINGLE)
+                if points or _only_identifies(key):
                     del element.attrib[key]
+                elif len(value) > 20 and value.isdecimal():
+                    raise self._beyond(element, label, "The file is damaged here.", _SAVE_AGAIN)
                 elif "{" in value or "}" in value:
                     self._hidden_tag(element, label, value)
             for text in (element.text if local not in ("t", "instrText") else "", element.tail):
@@ -301,24 +350,31 @@ class _Reader:
             self._problem(message, help, prefix + place(element, label), text_near(element))
 
     def _fields(self, root: etree._Element, label: str) -> None:
-        """Complex fields: what stands between begin and separate, put together over its runs."""
-        open_: list[list[str]] = []
+        """Complex fields: what stands between begin and separate, put together over its runs.
+
+        A field must end in the paragraph it begins in: Word takes what follows an open one for its instruction,
+        and a condition between the two ends could leave one of them out.
+        """
+        open_: list[tuple[etree._Element | None, list[str]]] = []
         for element in root.iter(W + "fldChar", W + "instrText"):
+            paragraph = next(element.iterancestors(W + "p"), None)
             if element.tag == W + "instrText":
                 if not open_:
                     self._field(element, element.text or "", label)
                 else:
-                    open_[-1].append(element.text or "")
+                    open_[-1][1].append(element.text or "")
                 continue
             kind = element.get(W + "fldCharType")
             if kind == "begin":
                 if open_:
                     self._at(element, label, "It holds a field within a field.", "Use page numbers only.")
-                open_.append([])
-            elif kind == "end" and open_:
-                self._field(element, "".join(open_.pop()), label)
+                open_.append((paragraph, []))
+            elif not open_ or open_[-1][0] is not paragraph:
+                self._at(element, label, *_UNFINISHED)
+            if kind == "end" and open_:
+                self._field(element, "".join(open_.pop()[1]), label)
         if open_:
-            self._problem("It holds a field that isn't finished.", "Delete the field and insert it again.", label)
+            self._problem(*_UNFINISHED, label)
 
     def _field(self, element: etree._Element, instruction: str, label: str) -> None:
         words = instruction.replace("\\*", " ").split()
@@ -335,6 +391,8 @@ class _Reader:
             for element in root.iter(name):
                 if sum(1 for _ in element.iterancestors(name)) >= MAX_NESTED:
                     raise self._beyond(element, label, "Here things stand within each other far too deep.")
+                if name == W + "tbl" and element.find(W + "tblGrid") is None:
+                    raise self._beyond(element, label, "The file is damaged here: a table has no columns.", _SAVE_AGAIN)
         for paragraph in paragraphs(root):
             text = "".join(t.text or "" for t in paragraph.iter(W + "t"))
             self._tags += text.count("{{") + text.count("{%")
@@ -382,7 +440,8 @@ class _Reader:
         return ""
 
 
-def _is_on(element: etree._Element) -> bool:
+def is_on(element: etree._Element) -> bool:
+    """Whether a switch such as `w:vanish` says yes."""
     return element.get(W + "val", "1").lower() not in ("0", "false", "off")
 
 
@@ -392,17 +451,38 @@ def _in_text(element: etree._Element) -> bool:
 
 
 @lru_cache(maxsize=1000)
-def _name(tag: str) -> tuple[str, str, bool]:
-    """A tag's namespace, its name in it, and whether it is one of Word's own."""
+def _name(tag: str) -> tuple[bool, str, bool]:
+    """Whether a tag's namespace is known, its name in it, and whether it is one of Word's own."""
     name = etree.QName(tag)
-    return name.namespace or "", name.localname, tag.startswith(W)
+    return (name.namespace or "").startswith(_KNOWN), name.localname, tag.startswith(W)
 
 
 @lru_cache(maxsize=1000)
 def _only_identifies(key: str) -> bool:
-    """Whether an attribute says nothing on paper: a session's mark, or what a newer Word adds for itself."""
-    namespace, local, _ = _name(key)
-    return local.startswith("rsid") or _MICROSOFT in namespace or local == "Ignorable"
+    """Whether an attribute says nothing on paper: a session's mark, or what other programs keep for themselves."""
+    name = etree.QName(key)
+    others = bool(name.namespace) and name.namespace != _XML and not name.namespace.startswith(_KNOWN)
+    return others or name.localname.startswith("rsid") or key.startswith(_COMPATIBILITY)
+
+
+def _as_in_older_word(element: etree._Element) -> None:
+    """Put what an older Word shows in the place of what a newer one adds: a symbol's letter and font.
+
+    A text box or a drawing stays, to be refused: the two forms of it hold their text twice.
+    """
+    fallback, parent = element.find(_COMPATIBILITY + "Fallback"), element.getparent()
+    boxes = (W + "pict", W + "drawing", W + "object", W + "txbxContent")
+    if parent is None or fallback is None or not len(fallback) or next(element.iter(*boxes), None) is not None:
+        return
+    for child in list(fallback):
+        element.addprevious(child)
+    parent.remove(element)
+
+
+def _in_a_box(element: etree._Element) -> bool:
+    """Whether an element is part of a text box or an old drawing, which is refused as such."""
+    box = (W + "pict", W + "drawing", W + "object", W + "txbxContent", _COMPATIBILITY + "AlternateContent")
+    return next(element.iterancestors(*box), None) is not None or next(element.iter(*box), None) is not None
 
 
 def _take_out(element: etree._Element) -> None:

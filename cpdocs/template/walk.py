@@ -18,7 +18,7 @@ from lxml import etree
 from cpdocs.template import syntax
 from cpdocs.template.heal import Tag, own_texts, tags
 from cpdocs.template.names import Names
-from cpdocs.template.package import Package
+from cpdocs.template.package import Package, is_on
 from cpdocs.template.place import W, paragraphs, place, shortened, text_near, text_of
 from cpdocs.template.problem import Problem
 
@@ -28,6 +28,8 @@ MOST = 100
 """Problems told of one file: whoever has more mends these first."""
 MAX_TAG = 2_000
 """Characters of one tag: to read one costs more than its length."""
+_BESIDE = tuple(W + name for name in ("drawing", "sym", "sectPr", "fldChar", "fldSimple", "noBreakHyphen"))
+"""What can be seen and isn't text."""
 _STATEMENT = re.compile(r"(for|endfor|if|elif|else|endif)\b(.*)\Z", re.S)
 _FOR = re.compile(r"\s+([A-Za-z][A-Za-z0-9_]*)\s+in\s+(.+)\Z", re.S)
 
@@ -140,7 +142,13 @@ class Walk:
             return False
         beside = words.replace(tag.text, "", 1).strip()
         breaks = any(br.get(W + "type") in ("page", "column") for br in whole.iter(W + "br"))
-        if beside or breaks or next(whole.iter(W + "drawing", W + "sym", W + "sectPr"), None) is not None:
+        if any(map(is_on, whole.iter(W + "pageBreakBefore"))):
+            self._say(
+                paragraph, f"The page break before {tag.text[:40]} would be lost.",
+                "Set it for a paragraph of text: Paragraph > Line and Page Breaks.",
+            )  # fmt: skip
+            return False
+        if beside or breaks or next(whole.iter(*_BESIDE), None) is not None:
             self._say(
                 paragraph, f"What stands beside {tag.text[:40]} would be lost.",
                 f"Leave the tag alone in its {WHOLE[tag.kind]}.", beside[:60],
