@@ -98,12 +98,17 @@ CHAIRS_LIST = "chair's list"
 
 
 def _chairs_list(record: Record, document: str) -> list[str]:
-    """Whom the chair put down for this document. An entry that names no document is asked about, not guessed."""
-    return [
+    """Whom the chair put down for this document. An entry that names no document is asked about, not guessed.
+
+    For the minutes that may also stand with the person, as their `copy` (WX-REC-05).
+    """
+    listed = [
         text_of(row.get("person"))
         for row in record.rows("distribution")
         if row.get("copy") != "none" and row.get("document") == document
     ]
+    agreed = [person.id for person in record.people.values() if person.data.get("copy") in ("full", "partial")]
+    return listed + (agreed if document == "minutes" else [])
 
 
 def _full_outs(record: Record, children: tuple[str, ...]) -> list[str]:
@@ -123,7 +128,7 @@ LISTS: Mapping[str, Callable[[Record, tuple[str, ...]], list[str]]] = {
     "core group": _members,
     "core group family": lambda r, c: _of_sort(r, _members(r, c), "family"),
     "family relevant": lambda r, c: [
-        p.id for p in r.people.values() if p.sort == "family" and p.data.get("relevant") == "yes"
+        p.id for p in r.people.values() if p.sort in ("family", "carer") and p.data.get("relevant") == "yes"
     ],
     "family attended": lambda r, c: _of_sort(r, r.list_of("attended"), "family"),
     "family invited": lambda r, c: _of_sort(r, r.list_of("invited"), "family"),

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from cpdocs import flow, paths, rules, schema, source, spine
+from cpdocs.distribution import distribute
 from cpdocs.finding import Finding, settle
 from cpdocs.library import Library
 from cpdocs.procedure import Limit, Procedure, Rule, Sending, entries, needs_of
@@ -380,7 +381,53 @@ STORIES: dict[str, tuple[str, Mapping[str, Any], set[str]]] = {
         "review",
         {"children[1].decision.end.ground": "moved",
          "children[1].transfer": {**MOVED, "conference_held_on": "2041-02-26"}},
-        {"KM-END-04b"},
+        {"KM-END-04d"},
+    ),
+    "a review after a family moved in, with the move still in the record": (
+        "review",
+        {"previous_conferences[0].kind": "transfer", "previous_conferences[0].date": "2041-01-09",
+         "initial_conferences[0].kind": "transfer", "initial_conferences[0].date": "2041-01-09",
+         "children[0].transfer": {"receiving_authority": "Kent County Council", "from_authority": "Strandwick Council",
+                                  "notified_on": "2040-12-20", "permanent": "yes"},
+         "children[1].decision.end.first_review_grounds": [{"ground": "looked-after", "evidence": "An order."}]},
+        set(),
+    ),
+    "a parent who is in the core group was kept out of all of it, another wasn't invited for a reason": (
+        "review",
+        {"attended[2]": "null", "attended[3]": "null", "invited[0]": "null",
+         "core_group.members": ["mother", "father-of-b", "lead-worker", "school", "health-visitor", "school-nurse"],
+         "not_invited": [{"person": "mother", "reason": "An order of the court."}],
+         "exclusions": [{"person": "father-of-b", "extent": "full", "ground": "safety", "reason": "A threat.",
+                         "decided_by": "chair", "chair_decision": "He gets a letter.", "consulted": ["lead-worker"],
+                         "information_to_send": "That Pip no longer has a plan."}]},
+        set(),
+    ),
+    "the lead social worker takes the minutes: one fault, told once": (
+        "review",
+        {"conference.minute_taker": "lead-worker"},
+        {"KM-MIN-01c"},
+    ),
+    "the chair was on the list of those who were there then, and isn't an agency": (
+        "ending-without-conference",
+        {"initial_conferences[0].attended": ["chair", "mother", "lead-worker", "college", "youth-worker"]},
+        set(),
+    ),
+    "a child who moved in before birth is counted from the birth": (
+        "transfer",
+        {"children[0].date_of_birth": "null", "children[0].due_date": "2041-07-20",
+         "next_reviews[0].date": "2041-08-25"},
+        set(),
+    ),
+    "support goes on in another plan than a Child in Need Plan": (
+        "review",
+        {"children[1].date_of_birth": "2023-03-01", "children[1].decision.end.ground": "turned-18",
+         "children[1].after_plan.child_in_need_plan": "null"},
+        {"KM-END-13f"},
+    ),
+    "a parent's own form has no date": (
+        "review",
+        {"reports[4]": {"author": "mother", "kind": "family", "title": "What I think"}},
+        set(),
     ),
     "a child has died, and nothing is asked that would hurt to answer": (
         "review",
@@ -420,3 +467,42 @@ def test_kent_and_medway_reads_hard_stories_rightly(story: str) -> None:
     kind, changes, expected = STORIES[story]
     found = judge(changed(sample("kent-medway", kind), changes), LIBRARY.procedure("kent-medway"))
     assert {finding.rule for finding in found} == expected, told(found)
+
+
+DONE = {  # what only a deed closes, so that nobody is led to write what wasn't so
+    "KM-REP-07": {"children[0].core_group_view": "null"},
+    "KM-REP-13b": {"confidential": [{"item": "apart", "title": "Apart", "text": "Kept.", "present": ["chair"],
+                                     "chair_decision": "It stays so."}]},
+    "KM-OUT-07": {"children[1].after_plan.child_in_need_plan": "null"},
+    "KM-DIS-06": {"parental_disagreement": [{"person": "mother", "children": ["child-a"], "views": "She disagrees."}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", DONE)
+def test_what_was_not_done_can_be_acknowledged(rule: str) -> None:
+    answer = {"rule": rule, "who": "Gwen Ashdown", "date": "2041-03-07", "reason": "It wasn't done."}
+    tree = changed(sample("kent-medway", "review"), {**DONE[rule], "acknowledgements": [answer]})
+    found = judge(tree, LIBRARY.procedure("kent-medway"))
+    assert {finding.rule for finding in found} == {rule}, told(found)
+    assert not any(finding.blocks for finding in found), told(found)
+
+
+@pytest.mark.parametrize("name", PROCEDURES)
+def test_nobody_whom_the_chair_wants_to_have_the_minutes_is_lost_in_silence(name: str) -> None:
+    """The chair's list, and a family member or a foster carer whom the chair finds relevant where that is asked."""
+    procedure, base = LIBRARY.procedure(name), sample(name, "review")
+    child, people = base.data["children"][0]["id"], len(base.data["people"])
+    asked = any("relevant" in entry.get("then", {}).get("x-needs", ()) for entry, _ in requirements_of(procedure))
+    wanted = {f"someone-{role}": role for role in ("carer", "family", "foster-carer")}
+    changes: dict[str, Any] = {"distribution": [{"person": child, "document": "minutes", "copy": "full"}]}
+    for number, (id, role) in enumerate(wanted.items()):
+        person = {"id": id, "name": f"Orla Vane{number}", "role": role, "relevant": "yes"}
+        changes[f"people[{people + number}]"] = person
+        changes[f"relations[{len(base.data['relations']) + number}]"] = {"person": id, "child": child, "as": "other"}
+        if not asked:
+            changes["distribution"].append({"person": id, "document": "minutes", "copy": "full"})
+    resolved, faults = spine.resolve(changed(base, changes), procedure, LIBRARY.fields, TODAY)
+    assert not faults
+    made, _ = distribute(resolved, LIBRARY)
+    readers = {id for copy in made.copies if copy.document == "minutes" for id in copy.readers}
+    assert {child, *wanted} <= readers

@@ -1,6 +1,6 @@
 """consulted: every agency that was there then has been asked since.
 
-need     the professionals who were present, relative to the row: `facts.present_then[]`
+need     the professionals who were present, relative to the row: `facts.present_then[]`; a chair speaks for no agency
 in       the entries of those who were asked, from the top: `ending.consultation[]`; an entry names a person or
          an agency, and one with `relevant: no` answers for its agency as well
 message  what to say, with {agency}, and {who} for the child of the row
@@ -27,7 +27,7 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
     asked = set(_asked(record, rule.text("in")))
     for row in rows(record, rule):
         present = [record.who(text_of(value)) for _, value in record.select(rule.text("need"), row)]
-        people = [person for person in present if person and person.sort == "professional"]
+        people = [p for p in present if p and p.sort == "professional" and p.role != "chair"]
         for agency in dict.fromkeys(person.agency or person.id for person in people):
             if agency not in asked and not asked & {p.id for p in people if p.agency == agency}:
                 message = (rule.text("message") or rule.title).replace("{agency}", agency)

@@ -2,6 +2,7 @@
 
 one, other   patterns of ids
 same         "yes": they must be the same person instead
+at           where to point (default: the first path of `one`)
 message      what to say, with {who}
 
 Fails:  one conference.minute_taker, other [conference.chair, reports[].author], and a name on both
@@ -16,7 +17,7 @@ from collections.abc import Iterator
 from cpdocs.finding import Kind
 from cpdocs.procedure import Rule
 from cpdocs.record import Record, text_of
-from cpdocs.rules import Problem, rows
+from cpdocs.rules import Problem, full, rows
 
 KIND: Kind = "breach"
 
@@ -38,4 +39,5 @@ def check(record: Record, rule: Rule) -> Iterator[Problem]:
             if id and wrong and id not in told:
                 told.add(id)
                 said = message.replace("{who}", record.name_of(id))
-                yield Problem(path, said, ((wrong[0], note),), id)
+                place = full(rule.text("at"), row) if rule.text("at") else path
+                yield Problem(place, said, ((wrong[0], note),), id)
