@@ -98,6 +98,7 @@ def with_person(id: str, more: str, text: str = KENT) -> str:
 
 WALES = KENT.replace("kent-medway", "wales")
 GUERNSEY = KENT.replace("kent-medway", "guernsey")
+HELPED = "decision: {plan: end}, after_plan: {support_continues: 'yes'}"
 
 
 # ------------------------------------------------------------------------------------------------- the lists
@@ -142,6 +143,22 @@ def test_the_plan_goes_to_the_core_group_and_the_parents_for_their_children() ->
 def test_wales_sends_the_record_to_the_family_in_the_core_group() -> None:
     family = {"mother", "father", "gran", "foster-carer"}
     assert readers("minutes", WALES) & family == {"mother", "gran"}
+
+
+def test_wales_sends_the_record_to_other_family_whose_copy_the_chair_agreed() -> None:
+    assert "father" not in readers("minutes", WALES)
+    for said in ("full", "partial"):
+        assert "father" in readers("minutes", with_person("father", f"copy: {said}", WALES))
+    assert "father" not in readers("minutes", with_person("father", 'copy: "none"', WALES))
+
+
+@pytest.mark.parametrize("place", ["wales", "guernsey"])
+def test_a_parent_who_was_neither_asked_nor_there_gets_a_plan_only_by_the_chairs_word(place: str) -> None:
+    text = KENT.replace("kent-medway", place).replace("decision: {plan: end}", HELPED)
+    for document in ("plan", "child-in-need-plan"):
+        assert "father" not in readers(document, text)
+        listed = f"distribution:\n  - {{person: father, document: {document}, copy: full}}\n"
+        assert "father" in readers(document, text + listed)
 
 
 def test_wales_sends_the_decisions_to_invited_present_and_core_group() -> None:
