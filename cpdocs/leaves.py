@@ -89,13 +89,13 @@ def tell(kind: str, text: str) -> Wrong:
     return Wrong("SCH-ID", f"`{shown(text)}` can't be an id: small letters, digits and hyphens only.{likely}")
 
 
-def close(word: str, options: Iterable[str]) -> str:
-    """The option that a mistyped word probably means, or nothing."""
+def close(word: str, options: Iterable[str], alike: float = 0.7) -> str:
+    """The option that a mistyped word probably means, or nothing; `alike` says how near it must come, up to 1."""
     known = list(options)
     plain = {_plain(option): option for option in known}
     if _plain(word) in plain:
         return plain[_plain(word)]
-    found = difflib.get_close_matches(_plain(word)[:80], plain, 1, 0.7)
+    found = difflib.get_close_matches(_plain(word)[:80], plain, 1, alike)
     return plain[found[0]] if found else ""
 
 
@@ -167,7 +167,8 @@ def _date(text: str) -> Wrong:
 
 def _readings(text: str) -> list[date]:
     """The days that a loosely written date can mean, the British reading first."""
-    flat = " ".join(unicodedata.normalize("NFKC", text[:60]).strip("“”\"' ").split())
+    plain = re.sub("[\u2010-\u2015\u2212]", "-", unicodedata.normalize("NFKC", text[:60]))
+    flat = " ".join(plain.strip("“”\"' .,;").split())
     if not flat.isascii():
         flat = "".join(str(unicodedata.digit(c)) if unicodedata.decimal(c, None) is not None else c for c in flat)
     stamped = re.match(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ][0-9]{1,2}[:.][0-9]{2}", flat)

@@ -7,7 +7,7 @@ RULES with their title and next step, so that `explain` can print them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -15,7 +15,9 @@ from cpdocs import leaves, paths
 from cpdocs.fields import GATES, Field
 from cpdocs.finding import Finding, Place, RuleText
 from cpdocs.leaves import close
-from cpdocs.source import Tree
+from cpdocs.source import Tree, lines_of
+from cpdocs.unquoted import KEY_WITHOUT_SPACE
+from cpdocs.unseen import odd
 
 MAX_FINDINGS = 200
 """A file that is wrong in more places than this is told so once."""
@@ -38,8 +40,12 @@ RULES: dict[str, RuleText] = {
         "Write it as one line; longer text has a place of its own.",
         "warning",
     ),
-    "SCH-DATE": RuleText("A date is written year first and exists.", "Write it like 2041-03-01."),
-    "SCH-TIME": RuleText("A time is written on the 24-hour clock.", "Write it like 10:30 or 14:05."),
+    "SCH-DATE": RuleText(
+        "A date is written year first and exists.", "Write it like 2041-03-01, or leave it empty until it is known."
+    ),
+    "SCH-TIME": RuleText(
+        "A time is written on the 24-hour clock.", "Write it like 10:30 or 14:05, or leave it empty until it is known."
+    ),
     "SCH-NUMBER": RuleText("A number is written in digits only.", "Write it like 16 or 1.5."),
     "SCH-TAG": RuleText("A language is written as its code.", "Write it like en-GB, cy, pl or ur."),
     "SCH-ID": RuleText(
@@ -75,17 +81,20 @@ class Tellers:
         """One error of the validator in, its findings out."""
         path = paths.of(error.path)
         tell = getattr(self, f"_{_TELLERS.get(error.word, 'form')}")
-        yield from tell(error, path)
+        unseen = isinstance(error.instance, str) and odd(error.instance)
+        yield from (_unseen(told) if unseen else told for told in tell(error, path))
 
-    def _close(self, word: str, options: Sequence[str]) -> str:
+    def _close(self, word: str, options: Sequence[str], alike: float = 0.7) -> str:
         self.guesses += 1
-        return close(word, options) if self.guesses <= _MAX_GUESSES and len(word) <= 80 else ""
+        return close(word, options, alike) if self.guesses <= _MAX_GUESSES and len(word) <= 80 else ""
 
     def _key(self, error: Misfit, path: str) -> Iterator[Finding]:
         known = error.schema.get("properties", {})
         patterns = error.schema.get("patternProperties", {})
         for key in islice(error.instance, MAX_FINDINGS):
             if key in known or any(re.search(pattern, key) for pattern in patterns):
+                continue
+            if KEY_WITHOUT_SPACE.match(key):  # `person:father` is told as the slip that it is
                 continue
             where = paths.below(path, key)
             place = self.tree.key_place(where)
@@ -94,32 +103,39 @@ class Tellers:
                 for name, below in known.items()
                 if isinstance(below, dict) and below.get("title")
             }
-            meant = self._close(key, list(known)) or titles.get(self._close(key, list(titles)), "")
-            elsewhere = "" if meant or self.guesses > _MAX_GUESSES else self._elsewhere(key, path)
+            meant = self._close(key, list(known), 0.85)
+            elsewhere = self._elsewhere(key, path) if not meant and self.guesses < _MAX_GUESSES else []
+            if not meant and not elsewhere:
+                meant = self._close(key, list(known)) or titles.get(self._close(key, list(titles)), "")
+                meant = meant or _in_part(key, known)
             if meant and meant in error.instance:
                 hint, help = f" `{meant}` is written here already.", f"Put what belongs to `{meant}` there."
             elif meant:
                 hint, help = f" Did you mean `{meant}`?", ""
             elif elsewhere:
-                hint, help = f" It belongs under `{elsewhere}`.", "Move it there."
+                hint, help = f" It belongs under {_either(elsewhere)}.", "Move it there."
             else:
                 listed = ", ".join(f"`{name}`" for name in islice((n for n in known if n not in GATES), 40))
                 hint, help = "", f"Known here: {listed}." if listed else ""
-            if " " in key.strip():
+            line = next(islice(lines_of(self.tree.text), place.line - 1, None), "")
+            if " " in key.strip() and line[: place.column - 1].strip(" -"):
                 help = f"Inside {{ }} a comma ends the value: put a sentence with commas in quotes. {help}".strip()
             here = f" under `{leaf}`" if (leaf := _leaf(path)) else ""
-            yield finding("SCH-KEY", f"There is no key `{leaves.shown(key)}`{here}.{hint}", place, help)
+            told = finding("SCH-KEY", f"There is no key `{leaves.shown(key)}`{here}.{hint}", place, help)
+            yield _unseen(told) if odd(key) else told
 
-    def _elsewhere(self, key: str, path: str) -> str:
-        """Where a key belongs that stands in the wrong place: below this place first, then anywhere."""
+    def _elsewhere(self, key: str, path: str) -> list[str]:
+        """Where a key belongs that stands in the wrong place: nearest below this place, or the only place there is."""
         pattern = paths.pattern_of(path)
         here = self.fields.at(pattern) if pattern else self.fields
-        below = here.walk() if here is not None else iter(())
-        for field in below:
-            if key in field.keys and field.pattern != pattern:
-                return field.pattern
-        found = [field.pattern for field in self.fields.walk() if key in field.keys and field.pattern != pattern]
-        return found[0] if len(found) == 1 and found[0] else ""
+        below = [field.pattern for field in (here.walk() if here is not None else ()) if key in field.keys]
+        found = [one for one in below if one != pattern]
+        near = min((_depth(one) for one in found), default=(0, 0))
+        found = [one for one in found if _depth(one) == near]
+        if not found:
+            found = [field.pattern for field in self.fields.walk() if key in field.keys and field.pattern != pattern]
+            found = found if len(found) == 1 else []
+        return [one.replace("[]", "") for one in found if one] if len(found) <= 3 else []
 
     def _value(self, error: Misfit, path: str) -> Iterator[Finding]:
         value, place = error.instance, self.tree.place(path)
@@ -129,7 +145,7 @@ class Tellers:
             return
         labels = {str(code): str(word) for code, word in (error.schema.get("x-labels") or {}).items()}
         words = {label: code for code, label in labels.items()}
-        meant = _YES_NO.get(value.lower(), "") if set(options) == {"yes", "no"} else ""
+        meant = _YES_NO.get(value.lower().strip(" .!,;"), "") if set(options) == {"yes", "no"} else ""
         meant = meant or self._close(value, options) or words.get(self._close(value, list(words)), "")
         listed = ", ".join(
             f"`{option}`" + (f" ({labels[option]})" if labels.get(option, option).lower() != option else "")
@@ -137,7 +153,8 @@ class Tellers:
         )
         hint = f" Did you mean `{meant}`?" if meant else ""
         message = f"`{leaves.shown(value)}` isn't one of the answers to `{_leaf(path)}`.{hint}"
-        yield finding("SCH-VALUE", message, place, f"Write one of these: {listed}.")
+        unknown = "" if meant else " Or leave it empty until it is known."
+        yield finding("SCH-VALUE", message, place, f"Write one of these: {listed}.{unknown}")
 
     def _type(self, error: Misfit, path: str) -> Iterator[Finding]:
         value, place, name = error.instance, self.tree.place(path), _named(path)
@@ -208,6 +225,8 @@ class Tellers:
         if isinstance(value, str):
             if value == "":
                 return
+            if kind in _NAMING and not odd(value) and not path.endswith((".id", ".item")):
+                return  # `spine` tells that it names no one, and who may be meant
             if kind in _LEAF_RULES:
                 yield _of_leaf(leaves.tell(kind, value), place)
                 return
@@ -229,6 +248,7 @@ _TELLERS = {
     "maxItems": "many",
 }
 _LEAF_RULES = frozenset(("date", "time", "number", "tag", "line", "id", "person", "child", "item", "code"))
+_NAMING = frozenset(("person", "child", "item"))
 _YES_NO = {
     "true": "yes",
     "y": "yes",
@@ -248,6 +268,30 @@ def _of_leaf(told: leaves.Wrong, place: Place) -> Finding:
 def _wanted(schema: Mapping[str, Any]) -> frozenset[str]:
     kinds = schema.get("type", "string")
     return frozenset((kinds,) if isinstance(kinds, str) else kinds)
+
+
+def _unseen(told: Finding) -> Finding:
+    """The same of a word that holds a space or a joiner which nobody sees: without it the word may be right."""
+    return told._replace(message=f"{told.message} It holds an unseen or pasted space.", help=_TYPE_AGAIN)
+
+
+_TYPE_AGAIN = "Delete the word with the spaces around it, and type it again."
+
+
+def _either(names: Sequence[str]) -> str:
+    *first, last = (f"`{name}`" for name in names)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _depth(pattern: str) -> tuple[int, int]:
+    return pattern.count("."), pattern.count("[]")
+
+
+def _in_part(key: str, known: Iterable[str]) -> str:
+    """The one key that has this for one of its words or for their first letters: `wishes`, `dob`."""
+    parts = {name: name.split("_") for name in known}
+    fits = [name for name, words in parts.items() if key in words or key == "".join(word[0] for word in words)]
+    return fits[0] if len(fits) == 1 and len(key) > 2 else ""
 
 
 def _leaf(path: str) -> str:
