@@ -424,6 +424,19 @@ STORIES: dict[str, tuple[str, Mapping[str, Any], set[str]]] = {
          "children[1].after_plan.child_in_need_plan": "null"},
         {"KM-END-13f"},
     ),
+    "somebody joins the core group at this very conference": (
+        "review",
+        {"people[10]": {"id": "youth-worker", "name": "Marta Ivell", "role": "professional", "agency": "Youth Service"},
+         "core_group.members": ["mother", "lead-worker", "school", "health-visitor", "school-nurse", "youth-worker"],
+         "core_group.membership.changes": [{"person": "youth-worker", "change": "joined"}]},
+        set(),
+    ),
+    "a move for some weeks": (
+        "review",
+        {"children[0].transfer": {"receiving_authority": "Strandwick Council", "notified_on": "2041-01-02",
+                                  "permanent": "no"}},
+        set(),
+    ),
     "a parent's own form has no date": (
         "review",
         {"reports[4]": {"author": "mother", "kind": "family", "title": "What I think"}},
