@@ -177,7 +177,8 @@ def _held(
     survey: Survey, document: DocumentType
 ) -> tuple[tuple[Leaf, ...], Callable[[tuple[str, ...]], tuple[str, ...]]]:
     """What a document may hold of a record, and how to pick the same out of the grounds of all."""
-    may = [document.may_hold(leaf.pattern) for leaf in survey.leaves]
+    held = {pattern for pattern in {leaf.pattern for leaf in survey.leaves} if document.may_hold(pattern)}
+    may = [leaf.pattern in held for leaf in survey.leaves]
     return tuple(compress(survey.leaves, may)), lambda grounds: tuple(compress(grounds, may))
 
 

@@ -6,9 +6,10 @@ whom the same is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import compress
 
 from cpdocs import questions, record, search
 from cpdocs.distribution import Copy
@@ -27,8 +28,15 @@ _SKIPPED, _VISIBLE, _SHOWN, _DETAIL, _TEXT = range(5)
 """What a value is to one reader: nothing to look for; theirs to read; a name or contact of its own that they may
 see; a withheld detail; a withheld text."""
 
-_OF_TEXT = bytes.maketrans(bytes((_SHOWN, _DETAIL)), bytes((_SKIPPED, _SKIPPED)))
-"""Leaves the texts, which are withheld from many readers alike, and drops each reader's own details."""
+
+
+def _only(*kinds: int) -> bytes:
+    """A table that drops every kind but these."""
+    return bytes(kind if kind in kinds else _SKIPPED for kind in range(256))
+
+
+_OF_TEXT, _SEEN = _only(_VISIBLE, _TEXT), _only(_VISIBLE, _SHOWN)
+"""The texts, of which many readers see the same; all that a reader sees."""
 
 
 @dataclass(frozen=True)
@@ -122,24 +130,21 @@ class Searches:
         return [at for at, leaf in enumerate(self.survey.leaves) if leaf.path.startswith(f"{path}.")]
 
     def _made(self, kinds: bytes) -> Search:
-        by_kind: dict[int, list[Leaf]] = {kind: [] for kind in range(5)}
-        for leaf, kind in zip(self.survey.leaves, kinds, strict=True):
-            by_kind[kind].append(leaf)
+        def of(table: bytes) -> Iterator[tuple[str, str]]:
+            return compress(self._said, kinds.translate(table))
+
         texts = kinds.translate(_OF_TEXT)
         if texts not in self._runs:
-            withheld = [(leaf.path, leaf.value) for leaf in by_kind[_TEXT]]
-            self._runs[texts] = search.runs_of(withheld, [leaf.value for leaf in by_kind[_VISIBLE]])
+            self._runs[texts] = search.runs_of(of(_only(_TEXT)), [value for _, value in of(_only(_VISIBLE))])
         needles = search.with_details(
-            self._runs[texts],
-            [(leaf.path, leaf.value) for leaf in by_kind[_DETAIL]],
-            [leaf.value for leaf in by_kind[_SHOWN]],
+            self._runs[texts], of(_only(_DETAIL)), [value for _, value in of(_only(_SHOWN))]
         )
-        seen = (
-            (leaf.path, leaf.value)
-            for leaf, kind in zip(self.survey.leaves, kinds, strict=True)
-            if kind in (_VISIBLE, _SHOWN)
-        )
-        return Search(needles, tuple(seen))
+        return Search(needles, tuple(of(_SEEN)))
+
+    @cached_property
+    def _said(self) -> tuple[tuple[str, str], ...]:
+        """Where every leaf stands, and what it says."""
+        return tuple((leaf.path, leaf.value) for leaf in self.survey.leaves)
 
 
 _UNNAMED = ("audience", "session")

@@ -89,7 +89,7 @@ def present(
     lacking = [
         *work.lacking,
         *_unsaid(view.authority, locale),
-        *(message.english for message in locale.lacks(of_phrases())),
+        *once(("phrases", locale.tag), lambda: [message.english for message in locale.lacks(of_phrases())]),
     ]
     return Presented(context, tuple(dict.fromkeys(work.missing)), tuple(dict.fromkeys(lacking)))
 
@@ -314,7 +314,7 @@ class _Presenter:
             below = node.keys.get(key)
             if below is None:
                 continue
-            if isinstance(value, Mapping):
+            if isinstance(value, dict):
                 out[key] = self.mapping(value, below)
             elif isinstance(value, list):
                 self._entries(out, key, value, below)
@@ -358,9 +358,11 @@ class _Presenter:
             return
         out[key] = []
         for entry in entries:
-            row = self.mapping(entry, item) if isinstance(entry, Mapping) else dict(empty(item))
-            named = [entry.get(who) for who in ("owner", "person", "author")] if isinstance(entry, Mapping) else []
-            row["mine"] = "yes" if self.view.mine & {str(id) for id in named if id} else ""
+            row, named = dict(empty(item)), set()
+            if isinstance(entry, dict):
+                row = self.mapping(entry, item)
+                named = {str(id) for who in ("owner", "person", "author") if (id := entry.get(who))}
+            row["mine"] = "yes" if self.view.mine & named else ""
             out[key].append(row)
 
     def people(self, context: dict[str, Any]) -> None:

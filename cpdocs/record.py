@@ -164,7 +164,7 @@ class Record:
             if isinstance(step, int):
                 here = here[step] if isinstance(here, list) and step < len(here) else None
             else:
-                here = here.get(step) if isinstance(here, Mapping) else None
+                here = here.get(step) if isinstance(here, dict) else None
             if here is None:
                 return None
         return here
@@ -205,7 +205,7 @@ def text_of(value: Any) -> str:
     """The words of a scalar or of a text with gates; empty if there are none."""
     if isinstance(value, str):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         inner = value.get("text")
         return inner if isinstance(inner, str) else ""
     return ""
@@ -213,7 +213,7 @@ def text_of(value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """A text with gates as its words, anything else as it is."""
-    return text_of(value) if isinstance(value, Mapping) and isinstance(value.get("text"), str) else value
+    return text_of(value) if isinstance(value, dict) and isinstance(value.get("text"), str) else value
 
 
 def day_of(value: Any) -> date | None:
@@ -241,7 +241,7 @@ def _select(here: Any, steps: tuple[paths.Step, ...], path: str) -> Iterator[tup
     elif isinstance(step, int):
         if isinstance(here, list) and step < len(here):
             yield from _select(here[step], rest, f"{path}[{step}]")
-    elif isinstance(here, Mapping) and step in here:
+    elif isinstance(here, dict) and step in here:
         yield from _select(here[step], rest, f"{path}.{step}" if path else step)
 
 
