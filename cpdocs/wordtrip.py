@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpdocs import locales, messages, parts
+from cpdocs import locales, messages, parts, template
 from cpdocs.finding import Finding, Place
 from cpdocs.library import DocumentType, Library
 from cpdocs.locales import Locale
@@ -89,7 +89,10 @@ def check_file(
         refusals = check_returned(returned, english, locale, made_from)
     except parts.PackageError as error:
         return [("the file", error.message, error.help)]
-    return [(refusal.where, refusal.message, refusal.help) for refusal in refusals]
+    found = [(refusal.where, refusal.message, refusal.help) for refusal in refusals]
+    # what no template may hold, this one may not either: accepted, it would stop every copy in its language
+    unusable = template.check(data, house=library.house, words=procedure.words)
+    return found or [(each.place, each.message, each.help) for each in unusable if each.severity == "error"]
 
 
 def made_from_of(path: Path) -> tuple[str, ...]:

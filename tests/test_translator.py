@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -13,7 +14,9 @@ import pytest
 from cpdocs import catalogue, locales, messages, parts, pseudo, translator, wordtrip
 from cpdocs.library import Library
 from cpdocs.locales import Locale
+from cpdocs.shelf import Shelf
 from cpdocs.transform.wordml import XML_SPACE, paragraphs, parse, plain, serialise, w
+from tests.synthetic import context_for
 
 ROOT = Path(__file__).parent.parent
 DAY = dt.date(2041, 3, 1)
@@ -212,7 +215,16 @@ def polish(docx_: bytes) -> bytes:
     return parts.write(held)
 
 
+def strong(docx_: bytes) -> bytes:
+    """The same letter with the name it greets set off by a style."""
+    held = parts.read(docx_)
+    look = b'</w:t></w:r><w:r><w:rPr><w:rStyle w:val="Strong"/></w:rPr><w:t>{{ copy.salutation_name }}'
+    held["word/document.xml"] = held["word/document.xml"].replace(b"{{ copy.salutation_name }}", look)
+    return parts.write(held)
+
+
 def test_a_word_pack_goes_out_comes_back_and_grows_stale(library: Library, root: Path) -> None:
+    put(root / "templates/letter/standard.docx", strong(saved(*LETTER)))
     translated(library, "pl")
     sent = wordtrip.locale_pack(library, "pl", "letter", "kent", to_pdf=lambda data: b"%PDF" + data[:2])
     assert set(sent.send) == {f"letter.standard.kent.pl.{end}" for end in ("docx", "key.docx", "sample.pdf")}
@@ -223,10 +235,17 @@ def test_a_word_pack_goes_out_comes_back_and_grows_stale(library: Library, root:
     written(files)
     locale, _ = wordtrip.load(library, "pl")
     (place,) = files
+    letter, kent = library.documents["letter"], library.procedure("kent")
+    ready = Shelf(library).template(letter, kent, locale, "standard", None)
+    assert ready.untranslated == ()
+    document = ready.template.parts(context_for(ready.template))["word/document.xml"].decode()
+    assert "tw4win" not in document
+    assert re.search(r"<w:b/>(?:(?!</w:r>).)*value of /copy/salutation_name", document)
     assert locale.own_template("letter", "standard", "kent") == place
     assert locale.own_template("letter", "standard", "other") is None
     assert rules(library, "pl") == {"LOC-REVIEW"}
-    put(root / "templates/letter/standard.docx", saved(*(text.replace("We met", "We all met") for text in LETTER)))
+    changed = (text.replace("We met", "We all met") for text in LETTER)
+    put(root / "templates/letter/standard.docx", strong(saved(*changed)))
     stale = [each for each in translator.locale_check(library, "pl") if each.rule == "LOC-DOCX"]
     assert len(stale) == 1
     assert "We all met" in stale[0].message
@@ -258,6 +277,21 @@ def test_a_damaged_pack_is_not_taken(library: Library) -> None:
     assert files == {}
     assert any("A tag is broken" in what for _, what, _ in refusals)
     assert wordtrip.locale_accept(library, "pl", "letter", "kent", b"no zip")[1][0][0] == "the file"
+
+
+HIDDEN = "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>x</w:t></w:r></w:p>"
+
+
+@pytest.mark.parametrize("inside", [HIDDEN, "<w:p><w:r><w:pict/></w:r></w:p>"])
+def test_a_pack_that_holds_what_no_template_may_is_not_taken(library: Library, inside: str) -> None:
+    translated(library, "pl")
+    sent = wordtrip.locale_pack(library, "pl", "letter", "kent")
+    written(sent.keep)
+    held = parts.read(polish(sent.send["letter.standard.kent.pl.docx"]))
+    held["word/document.xml"] = held["word/document.xml"].replace(b"<w:body>", b"<w:body>" + inside.encode())
+    files, refusals = wordtrip.locale_accept(library, "pl", "letter", "kent", parts.write(held))
+    assert files == {}
+    assert refusals
 
 
 def test_the_key_says_what_a_tag_stands_for(library: Library) -> None:

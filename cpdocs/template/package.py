@@ -302,7 +302,7 @@ class _Reader:
                     self._at(element, label, "It holds hidden text.", "Show it or delete it (Home > ¶).")
             elif word and local == "fldSimple":
                 self._field(element, element.get(W + "instr", ""), label)
-            elif not known or (word and local in _DROP):
+            elif not known or (word and local in _DROP) or (word and local == "rStyle" and _is_a_tools(element)):
                 if not known and next(element.iter(W + "t"), None) is not None and not _in_a_box(element):
                     self._at(element, label, "It holds text of another program.", "Type the text again in Word.")
                 _take_out(element)
@@ -443,6 +443,11 @@ class _Reader:
 def is_on(element: etree._Element) -> bool:
     """Whether a switch such as `w:vanish` says yes."""
     return element.get(W + "val", "1").lower() not in ("0", "false", "off")
+
+
+def _is_a_tools(style: etree._Element) -> bool:
+    """Whether a run's style is how translation tools know a tag (transform.pack): its own look is said beside it."""
+    return style.get(W + "val", "").startswith("tw4win")
 
 
 def _in_text(element: etree._Element) -> bool:

@@ -31,17 +31,19 @@ def protected(parts: Parts, language: Language) -> dict[str, bytes]:
     out = dict(parts)
     if language.rtl:
         out = mirror(out, language.word_tag, language.fonts.get("complex", ""), language.fonts.get("instead", ""))
+    styles = parse(out["word/styles.xml"])
+    looks = {style.get(w("styleId")): style.find(w("rPr")) for style in styles.findall(w("style"))}
+    looks = {id: look for id, look in looks.items() if look is not None}
     for name in text_parts(out):
         root = parse(out[name])
         if name == _BODY:
             for paragraph in paragraphs(root):
-                isolate_tags(paragraph, EXTERNAL if BLOCK.match(plain(paragraph)) else INTERNAL)
+                isolate_tags(paragraph, EXTERNAL if BLOCK.match(plain(paragraph)) else INTERNAL, looks)
         else:
             for child in list(root):
                 root.remove(child)
             etree.SubElement(root, w("p"))
         out[name] = serialise(root)
-    styles = parse(out["word/styles.xml"])
     for style, colour in ((EXTERNAL, "808080"), (INTERNAL, "C00000")):
         _protect(styles, style, colour)
     out["word/styles.xml"] = serialise(styles)

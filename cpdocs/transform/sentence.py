@@ -354,16 +354,24 @@ def rebuild(paragraph: Any, reading: Reading, translations: Sequence[str | None]
     _write(paragraph, pieces, reading._kept)
 
 
-def isolate_tags(paragraph: Any, style: str) -> None:
-    """Put each tag of a paragraph in one run of this character style; the text around keeps its look."""
+def isolate_tags(paragraph: Any, style: str, looks: Mapping[str, Any]) -> None:
+    """Put each tag of a paragraph in one run of this character style; everything keeps its look.
+
+    `looks` are the look of each character style, by its id: a run has one style, so what its own said is said directly.
+    """
     pieces, kept = _pieces(paragraph)
     if not any(piece.kind == "tag" for piece in pieces):
         return
     for piece in pieces:
         if piece.kind == "tag":
-            piece.look = etree.Element(w("rPr"))
-            put(piece.look, "rStyle", val=style)
-            put(piece.look, "noProof")
+            look = etree.Element(w("rPr")) if piece.look is None else copy.deepcopy(piece.look)
+            own = look.find(w("rStyle"))
+            for said in looks.get(own.get(w("val"), ""), ()) if own is not None else ():
+                if look.find(said.tag) is None:
+                    put(look, local(said)).attrib.update(said.attrib)
+            put(look, "rStyle", val=style)
+            put(look, "noProof")
+            piece.look = look
     _write(paragraph, pieces, kept)
 
 
