@@ -6,7 +6,7 @@ Who was out for what, which texts may retell it, and what in a text points to so
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from cpdocs import paths
 from cpdocs.finding import Finding, RuleText
@@ -39,6 +39,11 @@ RULES: Mapping[str, RuleText] = {
         "What is withheld from a reader stands nowhere in their copy.",
         "Take it out of the text that shows it, or narrow that text with `audience:`. If the reader may know it"
         " after all, add them to `shown_to:` or to the audience of the other place.",
+    ),
+    "DIS-06": RuleText(
+        "A copy that the chair wants to be partial leaves something out.",
+        "Say what they aren't to read: `audience:` on those texts, or `exclusions` with the items they were kept out"
+        " of. If they may read it all, write `full`.",
     ),
 }
 """What is said of text that would tell a reader what they may not see, for `explain`."""
@@ -124,7 +129,35 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
                     title=RULES["DIS-04"].title,
                 )
             )
+    found += _partial_in_name_only(survey, readers)
     return found
+
+
+def _partial_in_name_only(survey: Survey, readers: Sequence[str]) -> Iterator[Finding]:
+    """Readers whom the chair gives a partial copy while no text is withheld from them: it would be a whole one."""
+    record = survey.record
+    people = record.people.values()
+    asked = {person.id: f"{person.path}.copy" for person in people if person.data.get("copy") == "partial"}
+    for number, row in enumerate(record.rows("distribution")):
+        if row.get("copy") == "partial":
+            asked.setdefault(text_of(row.get("person")), f"distribution[{number}].copy")
+    for id in dict.fromkeys(readers):
+        if id not in asked:
+            continue
+        who = survey.reader(id)
+        grounds = zip(survey.leaves, survey.in_order(who), strict=True)
+        if who.chair or any(ground not in ("", "label", "contact") for leaf, ground in grounds if leaf.type in FREE):
+            continue
+        yield fault(
+            record.tree,
+            "DIS-06",
+            asked[id],
+            f"The chair wants a partial copy for `{id}`, but nothing in the record is kept from them.",
+            RULES["DIS-06"].help,
+            kind="disclosure",
+            title=RULES["DIS-06"].title,
+            subject=id,
+        )
 
 
 def _asked_at(record: Record, path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -150,6 +149,14 @@ def test_wales_sends_the_record_to_other_family_whose_copy_the_chair_agreed() ->
     for said in ("full", "partial"):
         assert "father" in readers("minutes", with_person("father", f"copy: {said}", WALES))
     assert "father" not in readers("minutes", with_person("father", 'copy: "none"', WALES))
+
+
+def test_a_partial_copy_that_would_be_whole_is_held_back_and_no_one_elses_is() -> None:
+    text = with_person("mother", "copy: partial", WALES) + "summary: {text: They spoke of Wren's evenings."
+    sent = prepared(text + "}").distribution.copies
+    held = {copy.readers for copy in sent if any("DIS-06" in wait.what for wait in copy.waits)}
+    assert held == {("mother",)}
+    assert "DIS-06" not in {f.rule for f in prepared(text + ", audience: [professionals]}").findings}
 
 
 @pytest.mark.parametrize("place", ["wales", "guernsey"])
@@ -591,7 +598,7 @@ def test_letters_that_name_nobody_to_reach_for_a_complaint_are_said(tmp_path: Pa
     assert not asked(unnamed, own)
     procedure = ready.record.procedure
     kent = {**procedure.authorities["kent"], "complaints": {"name": "Kent", "telephone": "01632 960000"}}
-    filled = replace(ready.record, procedure=procedure._replace(authorities={"kent": kent}))
+    filled = ready.record._replace(procedure=procedure._replace(authorities={"kent": kent}))
     assert not asked(filled, own)
 
 
