@@ -220,7 +220,7 @@ def run_new(given: Any) -> int:
     import json
 
     from cpdocs import record as record_module
-    from cpdocs.skeleton import skeleton
+    from cpdocs.skeleton import offering, skeleton
 
     library = library_for(given)
     procedure = library.procedure(given.procedure)
@@ -229,11 +229,16 @@ def run_new(given: Any) -> int:
         raise DataError(f"There is no kind of record called `{given.kind}`.", f"Use one of: {', '.join(kinds)}.")
     if given.out.exists():
         raise DataError(f"{given.out} is there already.", "Choose another name with --out; nothing was changed.")
-    text = skeleton(given.procedure, given.kind, library.record_schema, procedure.order)
+    documents = {id: document.title for id, document in library.documents.items()}
+    choices = {f"{of}[].document": documents for of in ("distribution", "disclosures", "issued")}
+    choices["authority"] = {id: str(own.get("name") or id) for id, own in procedure.authorities.items()}
+    choices["people[].agency_group"] = {id: str(own["title"]) for id, own in procedure.agency_groups.items()}
+    schema = offering(library.record_schema, choices)
+    text = skeleton(given.procedure, given.kind, schema, procedure.order)
     given.out.write_text(text, encoding="utf-8", newline="\n")
     beside = given.out.with_name("record.schema.json")
     if not beside.exists():
-        beside.write_text(json.dumps(library.record_schema, ensure_ascii=False, indent=1), encoding="utf-8")
+        beside.write_text(json.dumps(schema, ensure_ascii=False, indent=1), encoding="utf-8")
     print(f"{given.out} is ready to be filled in.")
     print(f"Check it at any time with: cpdocs check {given.out}")
     return CLEAN

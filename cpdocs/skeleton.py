@@ -7,6 +7,7 @@ and all else is empty, so that what isn't filled in is found missing and never f
 
 from __future__ import annotations
 
+import copy
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -77,6 +78,23 @@ def skeleton(procedure: str, kind: str, record_schema: dict[str, Any], order: li
     if kind not in kinds:
         raise ValueError(f"`{kind}` is no kind of conference. Write one of: {', '.join(kinds)}.")
     return "\n".join(_Skeleton(procedure, kind, record_schema, order or []).lines()) + "\n"
+
+
+def offering(record_schema: Mapping[str, Any], choices: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """The record's schema as it stands beside a new record, for the skeleton and for an editor.
+
+    `choices` holds, for each path whose words only a procedure or the library knows, those words with their meaning.
+    """
+    schema = copy.deepcopy(dict(record_schema))
+    for path, labels in choices.items():
+        node = schema
+        for key in path.replace("[]", "").split("."):
+            node = node["properties"][key]
+            node = node.get("items", node)
+        if labels:
+            meanings = [*labels.values(), "Left empty: not known yet."]
+            node |= {"enum": [*labels, None], "x-labels": dict(labels), "enumDescriptions": meanings}
+    return schema
 
 
 class _Skeleton:
@@ -190,8 +208,9 @@ class _Skeleton:
         kinds = kinds or self.kinds(node, (self.kind,))
         entry = self.resolved(full["items"]) if "items" in full else {}
         if "x-type" in full or "x-type" in entry:
-            if notes and not top and "enum" in (full if "x-type" in full else entry) and full.get("x-type") != "yesno":
-                yield from self.explained(full, self.title(full, entry))
+            if notes and "enum" in (full if "x-type" in full else entry) and full.get("x-type") != "yesno":
+                title, *values = self.explained(full, self.title(full, entry))
+                yield from (values if top else (title, *values))
                 note = ""
             else:
                 note = "" if top or not notes else f"  # {self.title(full, entry)}"

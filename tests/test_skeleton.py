@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cpdocs import fields, procedure, schema, source, spine
-from cpdocs.skeleton import LATER, SPARED, WITH_CONFERENCE, skeleton
+from cpdocs.skeleton import LATER, SPARED, WITH_CONFERENCE, offering, skeleton
 
 SCHEMA = schema.load(Path(__file__).parent.parent / "schemas" / "record.schema.json")
 KINDS = list(SCHEMA["properties"]["kind"]["enum"])
@@ -193,3 +193,15 @@ def test_everyone_it_names_is_known_to_the_stages_after_it(kind: str, tmp_path: 
     )
     assert found == []
     assert {"mother", "father", "lead-worker", "child-a", "child-b"} <= made.people.keys()
+
+
+def test_a_new_record_offers_the_words_that_only_its_procedure_knows() -> None:
+    choices = {"authority": {"west": "West Council"}, "people[].agency_group": {"health": "All health staff"}}
+    schema = offering(SCHEMA, choices)
+    text = skeleton("kent-medway", "review", schema, None)
+    assert "#   west  West Council\nauthority:\n" in text
+    assert "    #   health  All health staff\n    agency_group:\n" in text
+    offered = schema["properties"]["people"]["items"]["properties"]["agency_group"]
+    assert offered["enum"] == ["health", None]
+    assert len(offered["enumDescriptions"]) == 2
+    assert "enum" not in SCHEMA["properties"]["authority"], "the shipped schema stays as it is"
