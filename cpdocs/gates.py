@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from cpdocs.fields import Field
-from cpdocs.record import Person, Record, text_of
+from cpdocs.readers import name_is_kept
+from cpdocs.record import Record, text_of
 
 NONE: frozenset[str] = frozenset()
 FREE = frozenset(("text", "line"))
@@ -71,6 +72,7 @@ class Leaf(NamedTuple):
 def leaves_of(record: Record) -> Iterator[Leaf]:
     """Every written or computed value of a record with its gate, in the record's order."""
     subjects = frozenset(record.subjects)
+    guarded = frozenset(id for id, person in record.people.items() if name_is_kept(record, person))
 
     def ids(value: Any) -> frozenset[str]:
         if isinstance(value, list):
@@ -121,7 +123,8 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
             gate["only_items"] = _only_closed(record, text_of(row.get("person")))
         if head not in ("people", "children"):
             if head in SCOPED and row.get("children"):
-                gate.update(about_any=ids(row["children"]), told=True)
+                # a date is each child's own fact; a text of the entry may speak of any of them
+                gate.update(about_any=ids(row["children"]), meant=ids(row["children"]))
             elif row.get("children") or row.get("child"):
                 gate.update(about=gate["about"] | ids(row.get("children")) | ids(row.get("child")), told=True)
         return gate
@@ -138,7 +141,7 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
         free = node.type in FREE
         about = gate["about"]
         if free and not gate["told"] and node.pattern != "exclusions[].information_to_send":
-            about = about | subjects
+            about = about | (gate["meant"] or subjects)
         shown_to, owner = gate["shown_to"], gate["owner"]
         items = gate["items"]
         if node.type == "item":
@@ -146,7 +149,7 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
         elif node.pattern == "exclusions[].information_to_send":
             items = NONE  # the chair's own choice of what the person kept out may be told
         person = value if node.type in ("person", "child") else ""
-        if node.pattern in ("people[].name", "people[].other_names[]") and _guarded(record.people.get(owner)):
+        if node.pattern in ("people[].name", "people[].other_names[]") and owner in guarded:
             shown_to = ids(record.people[owner].data.get("name_shown_to"))
         key: tuple[Any, ...] = (
             node.audience,
@@ -192,14 +195,9 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
     gates: dict[tuple[Any, ...], Gate] = {}
     start: dict[str, Any] = {
         "owner": "", "shown_to": None, "about": NONE, "about_any": None, "audiences": (), "items": NONE,
-        "only_items": NONE, "told": False, "open": False, "heads": (), "entries": (),
+        "only_items": NONE, "told": False, "meant": NONE, "open": False, "heads": (), "entries": (),
     }  # fmt: skip
     yield from walk(record.data, record.fields, "", start)
-
-
-def _guarded(person: Person | None) -> bool:
-    """Whether someone's name is only for those the record shows it to: a foster carer's always is."""
-    return person is not None and (person.role == "foster-carer" or "name_shown_to" in person.data)
 
 
 def _only_closed(record: Record, person: str) -> frozenset[str]:

@@ -8,7 +8,7 @@ from cpdocs.editions import format_for, languages_for
 from cpdocs.finding import Finding, RuleText
 from cpdocs.homes import comparable
 from cpdocs.library import DocumentType
-from cpdocs.readers import reader
+from cpdocs.readers import name_is_kept, reader
 from cpdocs.record import Person, Record, fault, text_of
 
 RULES: Mapping[str, RuleText] = {
@@ -48,8 +48,7 @@ def apart(record: Record, document: DocumentType, one: str, other: str, *, same_
     if wishes[0] != wishes[1]:
         return "they read different languages or formats"
     for person, partner in (both, both[::-1]):
-        shown = person.data.get("name_shown_to")
-        if (person.role == "foster-carer" or shown is not None) and partner.id not in (shown or ()):
+        if name_is_kept(record, person) and partner.id not in (person.data.get("name_shown_to") or ()):
             return "one of them may not read the other's name"
     return ""
 

@@ -88,6 +88,15 @@ def entitled(record: Record, person: Person) -> frozenset[str]:
     return related if person.children is None else related & person.children
 
 
+def name_is_kept(record: Record, person: Person) -> bool:
+    """Whether someone's name is only for those the record shows it to: a foster carer's always is.
+
+    Someone of the family who is a child's foster carer too is one by their relation, whatever their role says.
+    """
+    fosters = any(relation.role == "foster-carer" for relation in record.relations_of(person.id))
+    return person.role == "foster-carer" or fosters or "name_shown_to" in person.data
+
+
 def has_role_in_plan(person: Person) -> bool:
     """Both conditions for minutes to a supporter or the like: a part in the plan, and the conference agrees."""
     return person.data.get("role_in_plan") == "yes" and person.data.get("minutes_agreed_by_conference") == "yes"

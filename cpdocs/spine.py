@@ -13,7 +13,7 @@ from typing import Any
 
 from cpdocs import facts
 from cpdocs.fields import GATES, Field
-from cpdocs.finding import Finding, Related, RuleText
+from cpdocs.finding import Finding, Kind, Related, RuleText
 from cpdocs.procedure import Procedure
 from cpdocs.record import Child, Exclusion, Item, Person, Record, Relation, fault, sort_of, text_of
 from cpdocs.source import Tree
@@ -44,6 +44,10 @@ RULES: Mapping[str, RuleText] = {
         "An authority, an agency group and a document are ones that this procedure knows.",
         "Write one of those that the finding lists.",
     ),
+    "REF-07": RuleText(
+        "A restriction that was begun says whom or what it means.",
+        "Write the ids after it, or take the key out. While it is open whom it means, nothing is made that travels.",
+    ),
 }
 """What is said of a record that names something which isn't there, for `explain`."""
 
@@ -70,6 +74,7 @@ def resolve(tree: Tree, procedure: Procedure, fields: Field, today: date) -> tup
         today=today,
     )
     found += _references(record)
+    found += _unfinished(record)
     found += _ids(record)
     return facts.compute(record), found
 
@@ -82,11 +87,11 @@ def pruned(value: Any) -> Any:
     """What was written, without empty keys; the entries of a list keep their places."""
     if isinstance(value, Mapping):
         kept = {key: pruned(below) for key, below in value.items()}
-        # `from_items: []` says "this was open", `audience: []` says "no one": emptiness speaks there
+        # `from_items: []` says "this was open", the others say "no one": emptiness speaks there
         return {
             key: below
             for key, below in kept.items()
-            if below not in (None, "", [], {}) or (below == [] and key in ("from_items", "audience"))
+            if below not in (None, "", [], {}) or (below == [] and key in ("from_items", "audience", "name_shown_to"))
         }
     if isinstance(value, list):
         return [pruned(entry) for entry in value]
@@ -239,9 +244,10 @@ def _references(record: Record) -> list[Finding]:
                         else:
                             check(entry, spot, "item")
                 elif key in ("shown_to", "name_shown_to", "present"):
+                    groups = words if key != "present" else {"professionals"}
                     for number, entry in enumerate(below if isinstance(below, list) else [below]):
                         spot = f"{at}[{number}]" if isinstance(below, list) else at
-                        check(entry, spot, "person", words)
+                        check(entry, spot, "person", groups)
                 elif node is not None and key in node.keys:
                     walk(below, node.keys[key], at)
         elif isinstance(value, list):
@@ -255,6 +261,38 @@ def _references(record: Record) -> list[Finding]:
         message = f"{MAX_FAULTS} references or more name no one who is there."
         help = "Correct those that are told, then check again."
         found.append(fault(record.tree, "REF-01", "", message, help, title=RULES["REF-01"].title))
+    return found
+
+
+def _unfinished(record: Record) -> list[Finding]:
+    """Restrictions that were begun and don't say whom or what they mean: read as none, they let everyone through.
+
+    An empty key elsewhere is only what isn't known yet; nobody writes `audience:` but to keep something back.
+    """
+    found: list[Finding] = []
+
+    def told(path: str, message: str, help: str, kind: Kind = "fault") -> None:
+        found.append(fault(record.tree, "REF-07", path, message, help, kind=kind, title=RULES["REF-07"].title))
+
+    for path in record.tree.keys:
+        key = path.rpartition(".")[2]
+        value = record.get(path) if key in GATES else ""
+        if value is None or (isinstance(value, list) and None in value):
+            told(path, f"`{key}` is empty here: it keeps nothing from anyone.", RULES["REF-07"].help)
+    for number, row in enumerate(record.rows("discussion")):
+        closed = row.get("session") == "closed"
+        if row.get("present") and not closed:
+            message = "`present` says who stayed, and nothing says that this was a closed session: everyone gets it."
+            told(f"discussion[{number}].present", message, "Write `session: closed`, or take `present` out.")
+        elif closed and not row.get("present"):
+            message = "This was a closed session, and nothing says who stayed: nobody but the chair gets it."
+            help = "Write under `present` who stayed: their ids, or professionals."
+            told(f"discussion[{number}].session", message, help, kind="disclosure")
+    people = record.tree.data.get("people") if isinstance(record.tree.data, Mapping) else None
+    for number, row in enumerate(people if isinstance(people, list) else ()):
+        if isinstance(row, Mapping) and row.get("children") == []:
+            message = "`children` is an empty list here: it keeps no child from this person."
+            told(f"people[{number}].children", message, RULES["REF-07"].help)
     return found
 
 

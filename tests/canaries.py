@@ -173,6 +173,8 @@ class Maker:
             theirs = self.children if id == "mother" else [c for c in self.children if chance.random() < 0.55]
             for child in theirs:
                 row = {"person": id, "child": child, "as": "mother" if id == "mother" else "father"}
+                if chance.random() < 0.05:
+                    row["as"] = "foster-carer"
                 if chance.random() < 0.15:
                     row["sees"] = chance.choice(("yes", "no"))
                 if chance.random() < 0.15:
@@ -206,10 +208,9 @@ class Maker:
         row.pop("from_items", None)
         if key == "discussion" and self.chance.random() < 0.3:
             row["session"] = "closed"
-        if self.chance.random() < 0.7:
+        row.pop("present", None)
+        if (key == "confidential" or row.get("session") == "closed") and self.chance.random() < 0.7:
             row["present"] = self.ids(extra=("professionals",))
-        else:
-            row.pop("present", None)
         return row
 
     def exclusions(self) -> Iterator[dict[str, Any]]:
@@ -464,7 +465,8 @@ class Literal:
         shown: Any = None
         if label == "subject":
             shown = next((r.get("shown_to", []) for p, r in reversed(above) if p.endswith(_PRIVATE)), [])
-        guarded = row.get("role") == "foster-carer" or "name_shown_to" in row
+        fosters = top == "people" and any(r.get("as") == "foster-carer" for r in self.ties(owner))
+        guarded = row.get("role") == "foster-carer" or fosters or "name_shown_to" in row
         if node.pattern in ("people[].name", "people[].other_names[]") and guarded:
             shown = row.get("name_shown_to", [])
         if shown is not None and id != owner and not self.named_in(shown, id):
@@ -484,6 +486,8 @@ class Literal:
             if scoped and row.get("children"):
                 if not set(row["children"]) & mine:
                     yield "child"
+                if free and not about:  # the date is each child's own; a text may speak of any of them
+                    about |= set(row["children"])
                 says_whom = True
             elif theirs:
                 about |= theirs

@@ -282,7 +282,7 @@ OTHER_RULES: Mapping[str, tuple[Callable[[], None], Callable[[pytest.MonkeyPatch
     "unit": (one_childs_document_is_about_one_child, lambda m: m.setattr(disclosure, "_in_unit", lambda *_: True)),
     "mine": (a_letter_lists_the_readers_own_actions, lambda m: m.setattr(disclosure, "_cut", lambda *_: False)),
     "guarded names": (
-        a_guarded_name_is_shown_to_those_named, lambda m: m.setattr(gates, "_guarded", lambda _: False)
+        a_guarded_name_is_shown_to_those_named, lambda m: m.setattr(gates, "name_is_kept", lambda *_: False)
     ),
     "joint": (a_joint_letter_holds_what_both_may_read, lambda m: m.setattr(disclosure, "_readers", _first_only)),
     "search before": (the_search_names_both_places, lambda m: m.setattr(flow, "leaks", lambda *_: [])),

@@ -1,0 +1,163 @@
+"""Restrictions as people write them in haste: begun and not finished, in two places at once, told in another field."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cpdocs import flow, making, outline, source
+from cpdocs.library import Library
+from cpdocs.results import Made
+from cpdocs.shelf import Shelf
+from tests.canaries import TODAY
+
+ROOT = Path(__file__).parents[1]
+LIBRARY = Library()
+SHELF = Shelf(LIBRARY)
+TREE = source.read(ROOT / "samples" / "two-fathers" / "record.yaml")[0]
+SECRET = "The heron stood in the flooded garden until noon."
+Edit = Callable[[dict[str, Any]], None]
+
+
+def judged(edit: Edit) -> flow.Prepared:
+    """The family of two fathers, with one thing written otherwise."""
+    data = copy.deepcopy(TREE.data)
+    edit(data)
+    return flow.judge(source.Tree("record.yaml", "", data, {}, keys_of(data)), [], LIBRARY, TODAY)
+
+
+def keys_of(value: Any, path: str = "") -> dict[str, tuple[int, int, int]]:
+    """Where every key would stand if the record had been typed; the places themselves don't matter here."""
+    found: dict[str, tuple[int, int, int]] = {}
+    if isinstance(value, Mapping):
+        for key, below in value.items():
+            at = f"{path}.{key}".lstrip(".")
+            found |= {at: (1, 1, 1), **keys_of(below, at)}
+    elif isinstance(value, list):
+        for number, below in enumerate(value):
+            found |= keys_of(below, f"{path}[{number}]")
+    return found
+
+
+def named(rows: list[dict[str, Any]], id: str) -> dict[str, Any]:
+    return next(row for row in rows if row["id"] == id)
+
+
+def made_for(prepared: flow.Prepared, *readers: str) -> list[Made]:
+    made, _ = making.make(prepared, LIBRARY, SHELF, final=False, today=TODAY)
+    return [one for one in made if one.copy.readers == readers]
+
+
+def read_by(prepared: flow.Prepared, *readers: str) -> str:
+    """All that these readers' copies say."""
+    return "\n".join("\n".join(outline.outline(one.data)) for one in made_for(prepared, *readers) if one.data)
+
+
+def jude(data: dict[str, Any]) -> dict[str, Any]:
+    return named(data["children"], "child-b")
+
+
+# --------------------------------------------------------------------------------------- begun, not finished
+
+
+def _empty_audience(data: dict[str, Any]) -> None:
+    jude(data)["lived_experience"] = {"text": SECRET, "audience": None}
+
+
+def _empty_audience_above(data: dict[str, Any]) -> None:
+    jude(data)["plan"].update(audience=None, risks=SECRET)
+
+
+def _empty_items(data: dict[str, Any]) -> None:
+    jude(data)["lived_experience"] = {"text": SECRET, "from_items": None}
+
+
+def _an_item_left_open(data: dict[str, Any]) -> None:
+    jude(data)["lived_experience"] = {"text": SECRET, "from_items": ["jude", None]}
+
+
+def _present_without_closed(data: dict[str, Any]) -> None:
+    data["discussion"][0].update(present=["professionals"], text=SECRET, about=["child-b"])
+
+
+def _present_and_open(data: dict[str, Any]) -> None:
+    data["discussion"][0].update(present=["professionals"], session="open", text=SECRET, about=["child-b"])
+
+
+def _no_children(data: dict[str, Any]) -> None:
+    named(data["people"], "police")["children"] = []
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        _empty_audience, _empty_audience_above, _empty_items, _an_item_left_open, _present_without_closed,
+        _present_and_open, _no_children,
+    ],
+)  # fmt: skip
+def test_while_a_restriction_is_only_begun_nothing_travels(edit: Edit) -> None:
+    prepared = judged(edit)
+    assert [f.rule for f in prepared.findings if f.kind == "fault" and f.severity == "error"] == ["REF-07"]
+    made, _ = making.make(prepared, LIBRARY, SHELF, final=False, today=TODAY)
+    assert not [one.copy.file for one in made if one.copy.place == "for" and one.data]
+
+
+def test_a_closed_session_of_nobody_is_asked_about() -> None:
+    def edit(data: dict[str, Any]) -> None:
+        closed = next(item for item in data["discussion"] if item["session"] == "closed")
+        del closed["present"]
+
+    prepared = judged(edit)
+    assert "REF-07" in {f.rule for f in prepared.findings if f.blocks}
+    assert all(copy.waits for copy in prepared.distribution.copies if copy.place == "for")
+
+
+def test_a_group_that_can_not_stay_for_a_closed_session_is_no_word_for_it() -> None:
+    def edit(data: dict[str, Any]) -> None:
+        data["discussion"][0].update(session="closed", present=["professionals", "family"])
+
+    assert [f.place.path for f in judged(edit).findings if f.rule == "REF-01"] == ["discussion[0].present[1]"]
+
+
+# ------------------------------------------------------------------------------------- whose name is whose
+
+
+def test_a_name_shown_to_no_one_is_shown_to_no_one() -> None:
+    prepared = judged(lambda data: named(data["people"], "maternal-grandmother").update(name_shown_to=[]))
+    for reader in ("father-of-a", "father-of-b", "police", "child-a"):
+        assert "Nasreen" not in read_by(prepared, reader)
+    assert "Nasreen" in read_by(prepared, "maternal-grandmother")
+
+
+def test_a_grandmother_who_fosters_is_a_foster_carer() -> None:
+    def edit(data: dict[str, Any]) -> None:
+        data["relations"].append({"person": "maternal-grandmother", "child": "child-b", "as": "foster-carer"})
+        named(data["people"], "maternal-grandmother")["name_shown_to"] = ["professionals", "mother"]
+
+    prepared = judged(edit)
+    assert "Nasreen" not in read_by(prepared, "father-of-b")
+    assert "Nasreen" in read_by(prepared, "mother")
+    assert "Nasreen" in read_by(prepared, "police")
+
+
+# ------------------------------------------------------------------------------------------ several children
+
+
+def test_a_text_of_an_entry_for_two_children_may_speak_of_either() -> None:
+    """The date is each father's to know; what was recommended about one boy isn't for the other child's father."""
+
+    def edit(data: dict[str, Any]) -> None:
+        data["previous_conferences"][0]["children"] = ["child-a", "child-b"]
+        data["previous_conferences"][0]["recommendations"] = [{"text": SECRET, "progress": SECRET, "from_items": []}]
+        data["next_reviews"][0].update(children=["child-a", "child-b"], reason=SECRET, from_items=[])
+
+    prepared = judged(edit)
+    for father in ("father-of-a", "father-of-b"):
+        told = read_by(prepared, father)
+        assert "heron" not in told
+        assert "20 September 2040" in told
+    assert read_by(prepared, "mother").count("heron") == 3
