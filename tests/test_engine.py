@@ -121,7 +121,7 @@ def test_a_value_is_printed_exactly_as_typed(text: str) -> None:
         "x" * 100_000,
         "  spaces at both ends  ",
         "line\n\n\nlines\tand\t\ttabs\n",
-        "cpdocs-list-0 and cpdocs-bullets",
+        'cpdocs-list-0 and cpdocs-bullets, w:val="cpdocs-list-0", <w:numId w:val="cpdocs-bullets"/>',
     ],
 )
 def test_hostile_text_is_only_text(text: str) -> None:

@@ -29,7 +29,8 @@ _ENDLESS = "The document grows beyond all measure."
 _LOOPS = "Look for a loop within a loop over the same list."
 
 _ODD = re.compile("[&<>\\x00-\\x1f\ud800-\udfff\ufffe\uffff]").search
-_LIST = re.compile(f'w:val="{wordtext.LIST}([0-9]+)"')
+_NUMBER = '<w:numId w:val="'  # no text of a record can hold it: its < is written &lt;
+_LIST = re.compile(f'{_NUMBER}{wordtext.LIST}([0-9]+)"')
 
 
 class Output:
@@ -42,7 +43,7 @@ class Output:
         self.out: list[str] = []
         self.mark = 0
         self._turns = self._size = self._measured = 0
-        self._bullets = f'w:val="{bullets}"'
+        self._bullets = f'{_NUMBER}{bullets}"'
         self._first = first_list
 
     def turn(self, times: int) -> None:
@@ -96,7 +97,7 @@ class Output:
             )
         text = str(value)
         if wordtext.BULLETS in text:
-            text = text.replace(f'w:val="{wordtext.BULLETS}"', self._bullets)
+            text = text.replace(f'{_NUMBER}{wordtext.BULLETS}"', self._bullets)
         if wordtext.LIST in text:
             used = 0
             before = self._first + self.lists
@@ -104,7 +105,7 @@ class Output:
             def number(match: re.Match[str]) -> str:
                 nonlocal used
                 used = max(used, int(match[1]) + 1)
-                return f'w:val="{before + int(match[1])}"'
+                return f'{_NUMBER}{before + int(match[1])}"'
 
             text = _LIST.sub(number, text)
             self.lists += used
