@@ -6,6 +6,7 @@ not_before   a limit's name: the first day allowed
 latest       instead of since and not_after: a fact that holds the last day allowed
 earliest     likewise the first
 today        "yes": while `of` is empty, the current day is judged, so a day that has passed is seen
+at           where to point, relative to the row (default: the day that is judged)
 message      what to say, with {who}, {day} for the day that is judged, {limit} for the last or first day
              allowed, and {how} for how it was counted
 
@@ -42,7 +43,7 @@ def _problem(
     record: Record, rule: Rule, row: str, path: str, since: str, told: tuple[date, date, str, str]
 ) -> Problem:
     day, limit, order, how = told
-    at = record.sources.get(path, (path,))[0]
+    at = full(rule.text("at"), row) if rule.text("at") else record.sources.get(path, (path,))[0]
     who = named(record, row or at)
     plainly = f"{{day}} is {order} than {{limit}}{{how}}."
     message = rule.text("message") or (f"{{who}}: {plainly}" if who else plainly)
