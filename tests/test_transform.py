@@ -460,6 +460,16 @@ def test_a_table_of_one_repeated_row_becomes_labelled_blocks() -> None:
     assert kept.index(True, 2) < texts(done).index("{%p elif entry.person.agency %}")
 
 
+def test_a_heading_of_two_paragraphs_is_a_label_whole() -> None:
+    def build(document: Document) -> None:
+        tabled(*LOOP)(document)
+        cell = document.tables[0].rows[0].cells[1]
+        cell.text = "By when"
+        cell.add_paragraph("(a date)")
+
+    assert "By when (a date): {{ entry.person.agency }}" in texts(enlarge.enlarge(made(build), 18))
+
+
 def test_labels_are_in_the_language_and_with_its_colon() -> None:
     words = {"Name": "Nom", "Agency": "Service", "Views": "Avis"}
     said_ = {("", english): (text,) for english, text in words.items()}

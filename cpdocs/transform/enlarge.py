@@ -293,8 +293,8 @@ def _block(row: Any, labels: Sequence[list[Any]], label: str) -> list[Any]:
     values = [_ONE_VALUE.fullmatch("".join(map(plain, _cell_paragraphs(cell)))) for cell in cells]
     for number, (cell, heading) in enumerate(zip(cells, labels, strict=True)):
         content = [copy.deepcopy(paragraph) for paragraph in _cell_paragraphs(cell)]
-        words = next((paragraph for paragraph in heading if plain(paragraph).strip()), None)
-        if words is None:
+        words = [paragraph for paragraph in heading if plain(paragraph).strip()]
+        if not words:
             out.extend(content)
             continue
         runs = _label_runs(words, label)
@@ -332,18 +332,18 @@ def _block(row: Any, labels: Sequence[list[Any]], label: str) -> list[Any]:
     return out
 
 
-def _label_runs(heading: Any, label: str) -> list[Any]:
-    """The heading's runs in bold and in no other look of the header row, with the language's colon."""
+def _label_runs(heading: Sequence[Any], label: str) -> list[Any]:
+    """The heading's words in bold and in no other look of the header row, with the language's colon."""
     before, _, after = label.partition("{label}")
     runs = []
-    source = heading.find(f".//{w('r')}/{w('rPr')}")
+    source = heading[0].find(f".//{w('r')}/{w('rPr')}")
     look = etree.Element(w("rPr"))
     for kept in ("rtl", "lang"):
         if source is not None and (element := source.find(w(kept))) is not None:
             look.append(copy.deepcopy(element))
     put(look, "b")
     put(look, "bCs")
-    for text in (before, plain(heading).strip().rstrip(":"), after):
+    for text in (before, " ".join(plain(paragraph).strip() for paragraph in heading).rstrip(":"), after):
         if text:
             runs.append(_run(text, look))
     return runs
