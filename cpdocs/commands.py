@@ -121,7 +121,9 @@ def run_template(given: Any) -> int:
         wrong += len(problems)
         for problem in problems:
             print(f"{path}: {problem}")
-    print(f"{len(files)} templates checked; " + (f"{wrong} things to mend." if wrong else "nothing to mend."))
+    checked = "1 template" if len(files) == 1 else f"{len(files)} templates"
+    left = "nothing to mend" if not wrong else "1 thing to mend" if wrong == 1 else f"{wrong} things to mend"
+    print(f"{checked} checked; {left}.")
     return FINDINGS if wrong else CLEAN
 
 

@@ -472,6 +472,20 @@ def test_a_style_that_the_house_lacks_is_named() -> None:
     ]
 
 
+def test_a_house_file_in_which_free_text_would_lose_its_look_is_not_used() -> None:
+    files = parts.read(docx("x"))
+    other = files["word/styles.xml"].replace(b"BodyText", b"TextBody")  # as LibreOffice saves it
+    problems = check(docx("x"), house=parts.write({**files, "word/styles.xml": other}))
+    assert [(p.place, p.message) for p in problems] == [
+        ("the house file", "It has no style “BodyText”, which free text is set in.")
+    ]
+
+
+def test_nothing_in_a_file_steers_the_screen() -> None:
+    (problem,) = check(docx("{{ nope }} \x9b2J\u202e"), NAMES)
+    assert not re.search("[\x80-\x9f\u202e]", str(problem))
+
+
 def test_what_is_wrong_with_the_house_file_is_said_of_the_house_file() -> None:
     house = docx("header: {{ copy.for_nane }}\nx")
     (problem,) = check(docx("x"), NAMES, house=house)

@@ -16,7 +16,7 @@ from lxml import etree
 from cpdocs import parts as packages
 from cpdocs import wordtext
 from cpdocs.template.compiled import DECLARATION as _TEXT
-from cpdocs.template.package import DC, IMAGES, OFFICE, SINGLE, A, Package, R, is_on, sections
+from cpdocs.template.package import DC, HOUSE, IMAGES, OFFICE, SINGLE, A, Package, R, is_on, sections
 from cpdocs.template.place import W, place, text_near
 from cpdocs.template.problem import Problem
 
@@ -213,7 +213,7 @@ def bad_styles(template: Package, look: Package) -> list[Problem]:
     """Styles that the house file doesn't have, for which Word would silently use Normal, and those that hide text."""
     styles = look.single.get("styles")
     if styles is None:
-        return [Problem("It has no styles.", "the house file", help="Save it in Word as a .docx.")]
+        return [Problem("It has no styles.", HOUSE, help="Save it in Word as a .docx.")]
     known = {style.get(W + "styleId", "") for style in styles.iter(W + "style")}
     used: dict[str, etree._Element] = {}
     for kind in ("pStyle", "rStyle", "tblStyle"):
@@ -227,6 +227,11 @@ def bad_styles(template: Package, look: Package) -> list[Problem]:
         )
         for name, element in used.items() if name not in known
     ]  # fmt: skip
+    if look is not template:
+        problems += [
+            Problem(f"It has no style “{name}”, which free text is set in.", HOUSE, help="Start from ours.")
+            for name in wordtext.STYLES.values() if name not in known
+        ]  # fmt: skip
     return problems + _hiding(styles, used, look)
 
 
@@ -248,7 +253,7 @@ def _hiding(styles: etree._Element, used: Mapping[str, etree._Element], look: Pa
         if switch is not None and is_on(switch):
             problems.append(
                 Problem(
-                    f"Text in the style “{id}” is hidden.", place(used[id]) if id in used else "the house file",
+                    f"Text in the style “{id}” is hidden.", place(used[id]) if id in used else HOUSE,
                     help="Modify the style: Format > Font, and take the tick from Hidden.",
                 )
             )  # fmt: skip

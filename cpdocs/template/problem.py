@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from cpdocs.unseen import HIDDEN
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -21,9 +23,9 @@ class Problem:
     severity: Literal["error", "warning"] = "error"
 
     def __str__(self) -> str:
-        """One line for a terminal."""
+        """One line for a terminal, which nothing in a file can steer."""
         near = f" near “{self.near}”" if self.near else ""
-        return f"{self.place}: {self.message}{near}" + (f" {self.help}" if self.help else "")
+        return HIDDEN.sub("\ufffd", f"{self.place}: {self.message}{near}" + (f" {self.help}" if self.help else ""))
 
 
 class TemplateError(Exception):
