@@ -5,7 +5,7 @@ message         what to say, with {agency}
 
 Fails:  the police were at the initial conference, and nobody of the police is invited or said not to be
 Passes: someone of that agency is invited, or the person who came then stands under not_invited
-Silent: the first conference's list isn't in the record
+Silent: the first conference's list isn't in the record, or nobody is written as invited yet
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ def agencies_then(record: Record, rule: Rule) -> Iterator[Problem]:
 
     Agencies are compared, not people: another health visitor may have taken over. The chair stands for none.
     """
+    if not record.list_of("invited"):
+        return
     told = {_agency(record, id) for key in ("invited", "not_invited") for id in record.list_of(key)}
     for number, row in enumerate(record.rows("initial_conferences")):
         there = row.get("attended")
