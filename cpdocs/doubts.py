@@ -67,6 +67,10 @@ RULES: Mapping[str, RuleText] = {
         "Write it so that it fits both: name people instead of `her`, `his` or `your`.",
         "advice",
     ),
+    "DIST-11": RuleText(
+        "Whoever gets a copy or came has a name, and so has every child who is born.",
+        "Write the full name, as it is to be printed. Of an unborn child write the due date instead.",
+    ),
 }
 """What is said of who gets what, for `explain`."""
 
@@ -75,6 +79,7 @@ def doubts(record: Record, library: Library, distribution: Distribution) -> list
     """Everything the chair should look at before a distribution is followed."""
     return [
         *unmet_needs(record, library, distribution),
+        *_nameless(record, distribution),
         *_chairs_list_gaps(record),
         *_without_children(record, library, distribution),
         *_look_alikes(record, distribution),
@@ -101,6 +106,20 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
             if wish in ("braille", "audio") or (wish == "easy-read" and "easy-read" not in made):
                 message = f"`{id}` needs {wish.replace('-', ' ')}, which isn't made here."
                 yield _told(record, "DIST-02", f"{person.path}.needs.formats", message, kind="gap", subject=id)
+
+
+def _nameless(record: Record, distribution: Distribution) -> Iterator[Finding]:
+    """Whose name isn't written: their part would be printed for it, and a child be taken for unborn."""
+    there = {*(id for copy in distribution.copies for id in copy.readers), *record.list_of("attended")}
+    for id, person in record.people.items():
+        if person.name:
+            continue
+        child = record.children.get(id)
+        if child is not None and child.data.get("due_date") and not child.data.get("date_of_birth"):
+            continue
+        if child is not None or (id in there and not person.agency):
+            message = f"Nothing says what `{id}` is called."
+            yield _told(record, "DIST-11", f"{person.path}.name", message, kind="gap", subject=id)
 
 
 def _chairs_list_gaps(record: Record) -> Iterator[Finding]:

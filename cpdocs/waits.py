@@ -82,6 +82,10 @@ def _reasons(
         yield Waiting(f"disclosure findings: {rules}", "the minute-taker and the chair")
 
 
+NAMES = ("people[].name", "children[].name")
+"""A name stands in every document: where one is missing, its bearer's part is printed in its place."""
+
+
 def rests_on(record: Record, document: DocumentType, children: tuple[str, ...], path: str) -> bool:
     """Whether a finding's place is among the parts of the record that a document rests on (decision 14)."""
     if path == "":
@@ -91,4 +95,6 @@ def rests_on(record: Record, document: DocumentType, children: tuple[str, ...], 
     if own and steps[0] == "children" and len(steps) > 1 and steps[1] not in own:
         return False
     pattern = paths.pattern_of(path)
+    if pattern in NAMES:
+        return True
     return any(paths.under(pattern, part) or paths.under(part, pattern) for part in document.rests_on)

@@ -71,6 +71,26 @@ def test_a_letter_waits_for_its_own_readers_address_and_for_no_one_elses() -> No
     assert not any(waiting.values())
 
 
+@pytest.mark.parametrize("whose", ["people", "children"])
+def test_nothing_is_final_while_a_name_isnt_written(whose: str) -> None:
+    """A child without a name would be printed as the unborn baby, and a father as "father"."""
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    assert tree.data[whose][0].pop("name")
+    prepared = flow.judge(tree, [], LIBRARY, date(2041, 3, 19))
+    assert [(f.rule, f.place.path) for f in prepared.findings if f.blocks] == [("DIST-11", f"{whose}[0].name")]
+    id = tree.data[whose][0]["id"]
+    told = [c for c in prepared.distribution.copies if c.place == "for" and (whose == "people" or id in c.children)]
+    assert told
+    assert all(copy.waits for copy in told)
+
+
+def test_a_child_who_is_due_needs_no_name() -> None:
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/pre-birth.yaml")
+    unborn = next(child for child in tree.data["children"] if child.get("due_date"))
+    unborn.pop("name", None)
+    assert not any(f.rule == "DIST-11" for f in flow.judge(tree, [], LIBRARY, date(2041, 3, 19)).findings)
+
+
 def test_minutes_wait_until_it_is_settled_which_relatives_get_them() -> None:
     tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
     relative = next(person for person in tree.data["people"] if person.get("relevant"))
