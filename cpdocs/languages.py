@@ -70,14 +70,24 @@ def _library(given: Any, record: Path | None = None) -> Any:
     return given.library_for(given, record)
 
 
-def _write(files: Mapping[Path, bytes]) -> None:
-    """Write files beside their places first, so that none is ever half-written."""
+def _write(files: Mapping[Path, bytes], *, private: bool = False) -> None:
+    """Write files beside their places first, so that none is ever half-written.
+
+    `private` is for what holds a record's texts: like every copy it is readable by its owner only.
+    """
     import os
 
+    from cpdocs import folder
+
     for path, data in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{path.name}.part")
-        part.write_bytes(data)
+        if private:
+            folder.make_folders(path.parent)
+            part.unlink(missing_ok=True)  # a run that was killed may have left it
+            folder.write(part, data)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(data)
         os.replace(part, path)
 
 
@@ -231,7 +241,8 @@ def _text_pack(given: Any, prepared: Prepared, library: Any, shelf: Shelf) -> in
         locale = _locale(shelf, need.locale)
         pack = textmemory.pack(need.texts, locale, sheets.day(need.due), given.today())
         base = given.out / f"{given.record.stem}.{given.person}.{need.locale}"
-        _write({base.with_name(f"{base.name}.po"): pack.po, base.with_name(f"{base.name}.docx"): pack.docx})
+        files = {base.with_name(f"{base.name}.po"): pack.po, base.with_name(f"{base.name}.docx"): pack.docx}
+        _write(files, private=True)
         due = f", needed by {sheets.day(need.due)}" if need.due else ""
         print(f"{base}.po and .docx: {pack.texts} texts, {pack.words} words into {locale.name}{due}")
     print("They hold what this reader receives and nothing else. Keep them as confidential as the record.")
@@ -252,7 +263,7 @@ def _take(given: Any, prepared: Prepared, shelf: Shelf) -> int:
     texts = [leaf.value for leaf in prepared.survey.leaves]
     memory, unknown = translation.taken(given.record, locale, load(given.file), texts)
     path = translation.sidecar(given.record, locale.tag)
-    _write({path: textmemory.write(memory, locale, given.today())})
+    _write({path: textmemory.write(memory, locale, given.today())}, private=True)
     print(f"{path}: {len(memory.said)} texts in {locale.name}.")
     doubtful = [(source, doubt) for source, said in memory.said.items() for doubt in textmemory.doubts(source, said)]
     for source, doubt in doubtful:

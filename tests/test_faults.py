@@ -393,6 +393,21 @@ def test_what_is_written_is_its_owners_only_and_nothing_stands_beside(tmp_path: 
         assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
 
 
+def test_what_goes_to_a_translator_is_its_owners_only_too(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    record = tmp_path / "record.yaml"
+    record.write_bytes((ROOT / "samples/three-languages/record.yaml").read_bytes())
+    pack = ["translation", "pack", record, "--for", "child-a", "--out", out]
+    take = ["translation", "take", record, "--file", out / "record.child-a.cy.po", "--language", "cy"]
+    for words in (pack, take):
+        done = process(words, tmp_path, umask=0)
+        assert done.returncode in (0, 1), done.stderr
+    written = [*out.iterdir(), tmp_path / "record.cy.po"]
+    assert len(written) == 3
+    assert out.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in written} == {0o600}
+
+
 # many records
 
 
