@@ -12,7 +12,11 @@ from cpdocs.record import Record, text_of
 
 def main_language(record: Record) -> str:
     """The language of the conference, which is that of the record's own text."""
-    tag = text_of(record.get("conference.language")) or record.procedure.language
+    return _locale(text_of(record.get("conference.language")) or record.procedure.language)
+
+
+def _locale(tag: str) -> str:
+    """A language as its copies are made in it: there is one English."""
     return "en-GB" if tag.split("-")[0] == "en" else tag
 
 
@@ -24,7 +28,7 @@ def languages_for(record: Record, document: DocumentType, readers: Sequence[str]
     """
     main = main_language(record)
     person = reader(record, readers[0])
-    wanted = text_of((person.data.get("needs") or {}).get("language"))
+    wanted = _locale(text_of((person.data.get("needs") or {}).get("language")))
     rule = record.procedure.settings.get("bilingual")
     rule = rule if isinstance(rule, Mapping) else {}
     own = str(rule.get("language") or "")

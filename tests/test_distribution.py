@@ -159,6 +159,12 @@ def test_a_partial_copy_that_would_be_whole_is_held_back_and_no_one_elses_is() -
     assert "DIS-06" not in {f.rule for f in prepared(text + ", audience: [professionals]}").findings}
 
 
+def test_whoever_reads_english_after_a_conference_in_welsh_waits_for_a_translation_and_for_no_locale() -> None:
+    text = with_person("mother", "needs: {language: en}", WALES).replace("conference: {", "conference: {language: cy, ")
+    assert {copy.locale for copy in copies("decision-record", text) if copy.readers == ("mother",)} == {"en-GB"}
+    assert "DIST-01" not in {f.rule for f in prepared(text).findings}
+
+
 @pytest.mark.parametrize("place", ["wales", "guernsey"])
 def test_a_parent_who_was_neither_asked_nor_there_gets_a_plan_only_by_the_chairs_word(place: str) -> None:
     text = KENT.replace("kent-medway", place).replace("decision: {plan: end}", HELPED)
@@ -513,7 +519,7 @@ def test_two_who_live_apart_are_never_told_as_one_home() -> None:
 def test_the_sheet_says_each_thing_once() -> None:
     """One row for readers alike; what a copy leaves out names an entry, and no reader as left out of their own copy."""
     text = KENT + "exclusions:\n  - {person: mother, extent: part, items: [one], reason: Safety.}\n"
-    text += "discussion:\n  - {item: one, title: First, text: Said., present: [professionals]}\n"
+    text += "discussion:\n  - {item: one, title: First, text: Said., session: closed, present: [professionals]}\n"
     sheet = sheet_of(text)
     rows = {row["recipient"]: row for row in sheet["readers"]}
     assert len([name for names in rows for name in names.split("\n")]) == len({r["recipient"] for r in sheet["rows"]})
@@ -536,7 +542,7 @@ def test_texts_to_translate_are_one_thing_to_do_with_how_many_for_whom() -> None
 
 def test_who_may_read_an_address_is_not_a_thing_left_out() -> None:
     text = with_person("mother", "contact: {address: {text: 3 Fore Street, shown_to: [professionals, father]}}")
-    text = text.replace("name: Odile Wray, role: foster-carer", "name: Odile Wray, role: family")
+    text = text.replace("role: foster-carer", "role: family").replace("as: foster-carer", "as: aunt")
     ready = prepared(text)
     made, _ = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
     shown = [one.disclosed for one in made if one.copy.document == "parent-letter" and one.copy.readers == ("mother",)]
