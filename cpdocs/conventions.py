@@ -132,11 +132,6 @@ class Conventions:
         marks = self.overrides.get("quotes") or ("\u201c", "\u201d")
         return f"{marks[0]}{text}{marks[1]}"
 
-    @property
-    def pronouns(self) -> frozenset[str]:
-        """The words by which a sentence about someone fits one reader only, as far as this language names them."""
-        return frozenset(str(self.overrides.get("pronouns") or "").split())
-
     def in_order(self, items: Iterable[T], key: Callable[[T], str]) -> Sequence[T]:
         """Items in this language's alphabetical order; where it says nothing, letters without their
         accents.

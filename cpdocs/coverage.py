@@ -115,8 +115,8 @@ def _of_procedure(library: Library, procedure: Procedure) -> Iterator[Claim]:
 
 def number(limit: Limit) -> str:
     """A limit's number in words: `5 working days before`, or a count."""
-    if limit.count is not None:
-        return str(limit.count)
+    if limit.number is not None:
+        return str(limit.number)
     if len(limit.times) == 1:
         return time_words(limit.times[0][1])
     return "; ".join(f"from {day.isoformat()}: {time_words(time)}" for day, time in limit.times)

@@ -8,9 +8,9 @@ record doesn't say is never guessed: it is asked for, as a finding (decision 13)
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cpdocs import joint
@@ -21,6 +21,7 @@ from cpdocs.lists import children_on, recipients
 from cpdocs.procedure import Due, Sending
 from cpdocs.readers import chair_of, entitled, has_role_in_plan, reader, sort_for
 from cpdocs.record import Person, Record, day_of, text_of
+from cpdocs.rules import title_of, words_of
 
 
 class Waiting(NamedTuple):
@@ -37,8 +38,7 @@ class Waiting(NamedTuple):
         return f"{self.what} ({self.number})" if self.number else self.what
 
 
-@dataclass(frozen=True)
-class Copy:
+class Copy(NamedTuple):
     """One document for one reader, as it will be made."""
 
     document: str
@@ -74,17 +74,15 @@ class NotSent(NamedTuple):
     cite: str
 
 
-@dataclass(frozen=True)
-class Distribution:
+class Distribution(NamedTuple):
     """Every copy of a record, and everyone who was left out for a reason."""
 
     copies: tuple[Copy, ...] = ()
     not_sent: tuple[NotSent, ...] = ()
-    readers: Mapping[str, Person] = field(default_factory=dict)
+    readers: Mapping[str, Person] = MappingProxyType({})
 
 
-@dataclass(frozen=True)
-class _Draft:
+class _Draft(NamedTuple):
     """A copy before languages: which document, for whom, about which children, by which sendings."""
 
     document: DocumentType
@@ -135,8 +133,7 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
                     why = f"{word} ({cite})"
                     before = drafts.get(key)
                     drafts[key] = (
-                        replace(
-                            before,
+                        before._replace(
                             sendings=(*before.sendings, sending),
                             why=tuple(dict.fromkeys((*before.why, why))),
                         )
@@ -157,7 +154,7 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
     copies: list[Copy] = []
     for draft in _joined(record, list(drafts.values()), found):
         copies += _copies(record, draft, not_sent)
-    copies = [replace(copy, file=path) for copy, path in zip(copies, _files(copies), strict=True)]
+    copies = [copy._replace(file=path) for copy, path in zip(copies, _files(copies), strict=True)]
     readers = {id: reader(record, id) for copy in copies for id in copy.readers}
     return Distribution(tuple(copies), tuple(dict.fromkeys(not_sent)), readers), found
 
@@ -312,8 +309,7 @@ def _joined(
                 continue
             done.add(other)
             readers = tuple(sorted((draft.reader, candidate.reader)))
-            draft = replace(
-                draft,
+            draft = draft._replace(
                 sendings=(*draft.sendings, *(s for s in candidate.sendings if s not in draft.sendings)),
                 why=(*draft.why, "joint letter: they live together and the record says joint"),
             )
@@ -375,7 +371,9 @@ def _due(record: Record, sendings: Sequence[Sending]) -> tuple[date | None, str]
             found += _due_of(record, sending.due)
     if not found:
         return None, NO_DEADLINE if sendings else "at once"
-    return min(found)
+    first = min(found)
+    later = min((one for one in found if one[0] > first[0]), default=None)
+    return (first[0], f"{first[1]}, sooner than {later[1]}") if later else first
 
 
 def _due_of(record: Record, due: Due) -> Iterator[tuple[date, str]]:
@@ -388,7 +386,8 @@ def _due_of(record: Record, due: Due) -> Iterator[tuple[date, str]]:
     if due.or_by:
         for path, value in record.select(due.or_by):
             if day := day_of(value):
-                yield day, f"by {path.rsplit('.', 1)[-1].replace('_', ' ')}, {day.day} {day:%B %Y}, if sooner"
+                section = path.split(".")[0]
+                yield day, f"{title_of(record, section)}: {title_of(record, path)} on {words_of(day)}"
 
 
 def _files(copies: Sequence[Copy]) -> Iterator[PurePosixPath]:

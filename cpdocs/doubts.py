@@ -15,7 +15,7 @@ from cpdocs.editions import main_language
 from cpdocs.finding import Finding, Kind, Related, RuleText
 from cpdocs.homes import homes, live_together
 from cpdocs.library import Library
-from cpdocs.locales import ENGLISH
+from cpdocs.phrases import PRONOUNS
 from cpdocs.readers import entitled, reader
 from cpdocs.record import Record, fault, text_of
 
@@ -206,7 +206,7 @@ def _actions_of_children(record: Record) -> Iterator[Finding]:
             if not isinstance(row, Mapping) or text_of(row.get("owner")) not in record.children:
                 continue
             said = re.findall(r"\w+", text_of(row.get("what")))
-            found = next((word for word in said if word.casefold() in ENGLISH.pronouns), "")
+            found = next((word for word in said if word.casefold() in PRONOUNS), "")
             if found and row.get("agreed") == "yes":
                 owner = text_of(row.get("owner"))
                 message = f"The action of `{owner}` says “{found}”; their letter and every plan print it as it is."

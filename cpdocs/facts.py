@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -116,7 +115,7 @@ def compute(record: Record) -> Record:
                 sources[at] = rests_on
                 if isinstance(value, list):
                     sources.update({f"{at}[{number}]": rests_on for number in range(len(value))})
-    return replace(record, data=data, sources=sources)
+    return record._replace(data=data, sources=sources)
 
 
 def _yes(value: bool | None) -> str | None:
@@ -441,7 +440,7 @@ def of_conference(record: Record) -> Iterator[Fact]:
             rests = ("conference.chair", *(f"attended[{number}].person" for number in came))
             yield "chair_present", _yes(chair in there), rests
         yield from _quorum(record, groups, direct, worker)
-    subjects = [record.data["children"][record.children[id].number] for id in record.subjects]
+    subjects = [record.get(record.children[id].path) for id in record.subjects]
     decisions = [_map(row.get("decision")) for row in subjects if isinstance(row, Mapping)]
     plans = [text_of(decision.get("plan")) for decision in decisions]
     rests = ("children",)
@@ -484,7 +483,7 @@ def _quorum(
 
     def number(key: str) -> int | None:
         limit = limits.get(str(asked.get(key, "")))
-        return limit.count if limit else None
+        return limit.number if limit else None
 
     counted: Iterable[str] = direct if asked.get("direct_contact") == "yes" else groups
     if asked.get("besides_social_care") == "yes":

@@ -8,7 +8,6 @@ keeps whom out, and why, is for the sieves to say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -30,26 +29,30 @@ def scoped(path: str) -> bool:
     return path.split("[")[0].split(".")[0] in SCOPED
 
 
-@dataclass(frozen=True, eq=False)
-class Gate:
+class _Gate(NamedTuple):
+    label: str | None
+    owner: str
+    shown_to: frozenset[str] | None
+    about: frozenset[str]
+    about_any: frozenset[str] | None
+    audiences: tuple[frozenset[str], ...]
+    items: frozenset[str]
+    only_items: frozenset[str]
+    retells: bool
+    person: str
+    sources: tuple[str, ...] = ()
+    bare: Gate | None = None
+    """The same without its sources: what many computed values have in common."""
+
+
+class Gate(_Gate):
     """Everything that decides who may see a value, gathered from the top of the record down to it.
 
     A record's equal gates are one gate, so that what was worked out for it can be kept by the gate itself.
     """
 
-    label: str | None = None
-    owner: str = ""
-    shown_to: frozenset[str] | None = None
-    about: frozenset[str] = NONE
-    about_any: frozenset[str] | None = None
-    audiences: tuple[frozenset[str], ...] = ()
-    items: frozenset[str] = NONE
-    only_items: frozenset[str] = NONE
-    retells: bool = False
-    person: str = ""
-    sources: tuple[str, ...] = ()
-    bare: Gate | None = None
-    """The same without its sources: what many computed values have in common."""
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
 
     @cached_property
     def named(self) -> frozenset[str]:
@@ -72,6 +75,9 @@ class Leaf(NamedTuple):
 def leaves_of(record: Record) -> Iterator[Leaf]:
     """Every written or computed value of a record with its gate, in the record's order."""
     subjects = frozenset(record.subjects)
+    # a next review that names no child is theirs whose plan goes on, or isn't decided yet
+    plans = {id: record.get(f"{record.children[id].path}.facts.plan_open") for id in subjects}
+    reviewed = frozenset(id for id, plan in plans.items() if plan != "no")
     guarded = frozenset(id for id, person in record.people.items() if name_is_kept(record, person))
 
     def ids(value: Any) -> frozenset[str]:
@@ -125,6 +131,8 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
             if head in SCOPED and row.get("children"):
                 # a date is each child's own fact; a text of the entry may speak of any of them
                 gate.update(about_any=ids(row["children"]), meant=ids(row["children"]))
+            elif head == "next_reviews":
+                gate.update(about_any=reviewed, meant=reviewed)
             elif row.get("children") or row.get("child"):
                 gate.update(about=gate["about"] | ids(row.get("children")) | ids(row.get("child")), told=True)
         return gate
@@ -134,7 +142,9 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
         if not path.endswith("]") or (path.startswith(("people", "children")) and path.count("[") == 1):
             return gate
         gate = {**gate, "entries": (*gate["entries"], path)}
-        key = next((key for key, below in node.keys.items() if key in row and below.type in HEADS), None)
+        # an entry of the next reviews speaks of its day, which stands whatever the reason for it tells
+        heads = HEADS - FREE if path.startswith("next_reviews") else HEADS
+        key = next((key for key, below in node.keys.items() if key in row and below.type in heads), None)
         return {**gate, "heads": (*gate["heads"], f"{path}.{key}")} if key else gate
 
     def leaf(value: str, node: Field, path: str, gate: dict[str, Any]) -> Leaf:
@@ -148,7 +158,7 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
             items = items | {value}  # an item's own word is as telling as its title
         elif node.pattern == "exclusions[].information_to_send":
             items = NONE  # the chair's own choice of what the person kept out may be told
-        person = value if node.type in ("person", "child") else ""
+        person = value if node.type in ("person", "child") and value != "professionals" else ""
         if node.pattern in ("people[].name", "people[].other_names[]") and owner in guarded:
             shown_to = ids(record.people[owner].data.get("name_shown_to"))
         key: tuple[Any, ...] = (
@@ -167,7 +177,7 @@ def leaves_of(record: Record) -> Iterator[Leaf]:
         sources = record.sources.get(path, ())
         if sources:
             key = (*key, sources)
-            made = gates.get(key) or gates.setdefault(key, replace(made, sources=sources, bare=made))
+            made = gates.get(key) or gates.setdefault(key, made._replace(sources=sources, bare=made))
         return Leaf(path, node.pattern, node.type, value, made, gate["heads"], gate["entries"])
 
     def walk(value: Any, node: Field | None, path: str, gate: dict[str, Any]) -> Iterator[Leaf]:

@@ -11,7 +11,6 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
@@ -72,16 +71,17 @@ RUN = 6
 """Words in a run of withheld text that is looked for (decision 9)."""
 
 
-@dataclass(frozen=True)
-class Haystack:
-    """One part of a file, ready to be searched; `where` names it."""
-
+class _Haystack(NamedTuple):
     where: str
     text: str
     prose: bool = True
     """False for what only Word reads: there "Strong" is a style and no surname."""
     constant: bool = False
     """True for a part that is kept because other files hold the same."""
+
+
+class Haystack(_Haystack):
+    """One part of a file, ready to be searched; `where` names it."""
 
     @cached_property
     def words(self) -> list[str]:

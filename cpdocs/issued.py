@@ -7,9 +7,8 @@ After a correction a reader whose View changed gets an amended copy, and nobody 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cpdocs.distribution import Copy
 from cpdocs.record import Record, day_of, text_of
@@ -17,8 +16,7 @@ from cpdocs.record import Record, day_of, text_of
 State = Literal["new", "unchanged", "amended"]
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(NamedTuple):
     """What became of this copy earlier: never sent, sent just so, or sent in other words; and when last."""
 
     state: State

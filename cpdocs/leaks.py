@@ -7,7 +7,6 @@ whom the same is kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress
 
@@ -39,12 +38,12 @@ _OF_TEXT, _SEEN = _only(_VISIBLE, _TEXT), _only(_VISIBLE, _SHOWN)
 """The texts, of which many readers see the same; all that a reader sees."""
 
 
-@dataclass(frozen=True)
 class Search:
     """What is looked for in the files of some readers, and the texts of the record that they see."""
 
-    needles: search.Needles
-    seen: tuple[tuple[str, str], ...]
+    def __init__(self, needles: search.Needles, seen: tuple[tuple[str, str], ...]) -> None:
+        """Nothing is looked for yet."""
+        self.needles, self.seen = needles, seen
 
     @cached_property
     def typed(self) -> list[search.Hit]:

@@ -9,10 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cpdocs import fields as fields_module
 from cpdocs import paths, workdays
@@ -22,10 +21,7 @@ from cpdocs.fields import Field
 from cpdocs.procedure import DataError, Procedure
 
 
-@dataclass(frozen=True)
-class DocumentType:
-    """`templates/<id>/document.yaml`: what a document may hold, for whom, when it arises, what it waits for."""
-
+class _DocumentType(NamedTuple):
     id: str
     codes: tuple[str, ...]
     title: str
@@ -42,6 +38,10 @@ class DocumentType:
     joint: bool
     carries: Mapping[str, str]
     folder: Path
+
+
+class DocumentType(_DocumentType):
+    """`templates/<id>/document.yaml`: what a document may hold, for whom, when it arises, what it waits for."""
 
     @cached_property
     def _held(self) -> dict[str, bool]:

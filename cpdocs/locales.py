@@ -151,7 +151,6 @@ ENGLISH = Locale(
         "ordinals": {"one": "{n}st", "two": "{n}nd", "few": "{n}rd", "other": "{n}th"},
         "quotes": ("\u2018", "\u2019"),
         "dates": {"with_weekday": "EEEE d MMMM y"},
-        "pronouns": "he him his she her hers you your yours",
     },
 )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -90,7 +89,7 @@ def _compared(prepared: Prepared, one: Made) -> Made:
         return one
     assert one.hashes is not None
     fingerprint = one.hashes.content_sha256
-    return replace(one, fingerprint=fingerprint, before=issued.before(prepared.record, one.copy, fingerprint))
+    return one._replace(fingerprint=fingerprint, before=issued.before(prepared.record, one.copy, fingerprint))
 
 
 def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[tuple[Copy, dict[str, Any]]]:
@@ -284,6 +283,6 @@ def _both_or_none(made: Sequence[Made]) -> list[Made]:
         )
         if twin and twin.data is None and one.data is not None and not one.copy.original_first:
             wait = Waiting(f"the version in {twin.copy.locale}: both go out together", "a translator")
-            one = replace(one, data=None, draft=True, waits=(*one.waits, wait))
+            one = one._replace(data=None, draft=True, waits=(*one.waits, wait))
         out.append(one)
     return out

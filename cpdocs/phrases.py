@@ -8,17 +8,19 @@ are not here: they are messages already.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One English phrase: its plural where `{n}` counts, and what a translator should know."""
 
     english: str
     note: str
     plural: str = ""
 
+
+PRONOUNS = frozenset(("he", "him", "his", "she", "her", "hers", "you", "your", "yours"))
+"""The English words by which a sentence about someone fits one reader only."""
 
 PHRASES: Mapping[str, Phrase] = {
     "nothing.file": Phrase("None recorded", "Under an empty heading, in the chair's own copy."),

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,7 @@ def build(library: Library, tag: str, path: Path, out: Path, today: date, *, bef
     tree, found = source.read(path)
     if not isinstance(tree.data, dict):
         raise DataError(f"{path} can't be read.", f"See: cpdocs check {path}")
-    prepared = judge(replace(tree, data=_reading(tree.data, tag, path, before)), found, library, today)
+    prepared = judge(tree._replace(data=_reading(tree.data, tag, path, before)), found, library, today)
     issued = issue(prepared, library, Shelf(library), out, final=False, today=today)
     if issued.folder is None:
         raise DataError(f"Nothing could be made from {path}.", f"See: cpdocs check {path}")

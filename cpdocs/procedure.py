@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -31,15 +30,15 @@ class DataError(Exception):
         self.help = help
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A number of the procedure beside its clause: a time, or a count such as a quorum."""
 
     name: str
     cite: str
     carries: tuple[str, ...]
     times: tuple[tuple[date, Timescale], ...] = ()
-    count: int | None = None
+    number: int | None = None
+    """A count, such as a quorum."""
 
     def on(self, day: date | None = None) -> Timescale:
         """The time in force on a day; the newest without one."""

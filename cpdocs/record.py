@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cpdocs import paths
@@ -35,8 +35,7 @@ def sort_of(role: str) -> str:
     return "carer" if role == "foster-carer" else "other"
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """Someone named in the record, a child included."""
 
     id: str
@@ -47,15 +46,15 @@ class Person:
     agency: str = ""
     agency_group: str = ""
     children: frozenset[str] | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Child(Person):
-    """A child of the household; `subject` if the conference is about this child."""
-
+    data: Mapping[str, Any] = MappingProxyType({})
     subject: bool = False
-    number: int = 0
+    """Whether the conference is about this child."""
+
+
+class Child(Person):
+    """A child of the household."""
+
+    __slots__ = ()
 
 
 class Relation(NamedTuple):
@@ -85,10 +84,7 @@ class Exclusion(NamedTuple):
     path: str
 
 
-@dataclass(frozen=True)
-class Record:
-    """The resolved record. `data` is what was written, pruned of empties, with computed `facts` added."""
-
+class _Record(NamedTuple):
     tree: Tree
     procedure: Procedure
     fields: Field
@@ -100,6 +96,10 @@ class Record:
     exclusions: Sequence[Exclusion]
     sources: Mapping[str, tuple[str, ...]]
     today: date
+
+
+class Record(_Record):
+    """The resolved record. `data` is what was written, pruned of empties, with computed `facts` added."""
 
     @property
     def kind(self) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cpdocs.distribution import Copy, Distribution, Waiting
 from cpdocs.finding import Finding
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from cpdocs.manifest import Hashes
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A record, read and judged. Without a `record` the file can't be used at all; the findings say why."""
 
     tree: Tree
@@ -30,7 +28,7 @@ class Prepared:
     record: Record | None = None
     survey: Survey | None = None
     searches: Searches | None = None
-    distribution: Distribution = field(default_factory=Distribution)
+    distribution: Distribution = Distribution()
 
     @property
     def clean(self) -> bool:
@@ -38,8 +36,7 @@ class Prepared:
         return not any(f.severity in ("error", "warning") and f.acknowledged is None for f in self.findings)
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(NamedTuple):
     """One copy as it was made, or what it waits for."""
 
     copy: Copy
@@ -56,8 +53,7 @@ class Made:
     """Of a final copy: the hash of its content, and whether it has gone out like this already."""
 
 
-@dataclass(frozen=True)
-class Issued:
+class Issued(NamedTuple):
     """What one build came to: the folder, the copies made, those that wait, and what was found on the way."""
 
     prepared: Prepared

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -55,10 +54,7 @@ class Unsearchable(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
-class Runs:
-    """What is looked for of withheld free text; made once for readers from whom the same texts are kept."""
-
+class _Runs(NamedTuple):
     paths: Mapping[str, tuple[str, ...]]
     """A run of six words, and the paths of the withheld texts it stands in."""
     phrases: tuple[Detail, ...]
@@ -67,14 +63,17 @@ class Runs:
     known: tuple[Haystack, ...]
     """What the readers see of the record's texts, and the templates' own sentences."""
 
+
+class Runs(_Runs):
+    """What is looked for of withheld free text; made once for readers from whom the same texts are kept."""
+
     @cached_property
     def ordinary(self) -> frozenset[str]:
         """The words that the readers' texts use in small letters."""
         return frozenset[str]().union(*(stack.small for stack in self.known))
 
 
-@dataclass(frozen=True)
-class Needles:
+class Needles(NamedTuple):
     """What a reader's files are searched for; made once per reader by `needles`."""
 
     details: tuple[Detail, ...]
@@ -83,16 +82,16 @@ class Needles:
     ordinary: frozenset[str]
     """Words that the reader's texts use in small letters: a surname such as Field is looked for as a name only."""
     unsearchable: tuple[Unsearchable, ...]
-    constant: dict[int, tuple[Haystack, tuple[Hit, ...]]] = field(default_factory=dict, compare=False, repr=False)
+    constant: dict[int, tuple[Haystack, tuple[Hit, ...]]]
     """What was found in the parts that all files share: they are searched once. By the haystack's identity."""
 
 
-@dataclass(frozen=True)
 class Searched:
     """The hits in one file, and its parts that couldn't be searched. True, and as long, as its hits."""
 
-    hits: tuple[Hit, ...]
-    unread: tuple[Unread, ...]
+    def __init__(self, hits: tuple[Hit, ...], unread: tuple[Unread, ...]) -> None:
+        """What was found, and what couldn't be read."""
+        self.hits, self.unread = hits, unread
 
     def __iter__(self) -> Iterator[Hit]:
         """The hits."""
@@ -148,7 +147,7 @@ def with_details(runs: Runs, details: Iterable[tuple[str, str]], shown: Iterable
         of = {**of, **{run: (*of.get(run, ()), *paths) for run, paths in more.paths.items()}}
         found += more.phrases
         unsearchable += more.unsearchable
-    return Needles((*found, *runs.phrases), of, runs.ordinary, (*unsearchable, *runs.unsearchable))
+    return Needles((*found, *runs.phrases), of, runs.ordinary, (*unsearchable, *runs.unsearchable), {})
 
 
 def _runs(texts: Iterable[tuple[str, str]], known: tuple[Haystack, ...]) -> Runs:
@@ -216,7 +215,7 @@ def _likely(needles: Needles, stacks: list[Haystack]) -> Needles:
         if any(piece.tight in tight for piece in detail.pieces)
         or any(name.word in vocabulary or name.word + "s" in vocabulary for name in detail.names)
     )
-    return replace(needles, details=tuple(likely))
+    return needles._replace(details=tuple(likely))
 
 
 def _of_constant(stack: Haystack, needles: Needles) -> Iterable[Hit]:

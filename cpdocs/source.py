@@ -15,9 +15,8 @@ import re
 import stat
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -37,8 +36,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _HASH = re.compile(r"[ \t]#|^#", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class Tree:
+class Tree(NamedTuple):
     """One YAML file as it was typed.
 
     `data` is a dict, a list, a text or None; `marks` leads from a path to its value's place, `keys` to its

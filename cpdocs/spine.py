@@ -144,7 +144,6 @@ def _people(data: Mapping[str, Any], tree: Tree, found: list[Finding]) -> tuple[
                 children=frozenset((id,)),
                 data=row,
                 subject=row.get("subject") == "yes",
-                number=len(children),
             )
             people[id] = children[id] = child
         else:

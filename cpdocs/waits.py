@@ -6,7 +6,6 @@ A final copy has its approval, its judgements, and no error on what it rests on 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from cpdocs import paths
 from cpdocs.distribution import Copy, Distribution, Waiting
@@ -33,7 +32,7 @@ def waiting(record: Record, library: Library, distribution: Distribution, findin
         ]
         return tuple(_reasons(record, document, copy.children, own, leaks))
 
-    return replace(distribution, copies=tuple(replace(copy, waits=held(copy)) for copy in distribution.copies))
+    return distribution._replace(copies=tuple(copy._replace(waits=held(copy)) for copy in distribution.copies))
 
 
 REACHED = ("people[].contact", "people[].deliver_by", "people[].deliver_note")
@@ -74,12 +73,18 @@ def _reasons(
             if not any(True for _ in record.select(own, record.children[id].path)):
                 yield Waiting(f"the chair's judgement for `{id}` ({own.replace('_', ' ')})", chair)
     rests = [finding for finding in blocking if rests_on(record, document, children, finding.place.path)]
-    if rests:
-        rules = ", ".join(dict.fromkeys(finding.rule for finding in rests))
-        yield Waiting(f"findings to be mended: {rules}", "the minute-taker")
+    breaches = [finding for finding in rests if finding.kind == "breach"]
+    to_mend = [finding for finding in rests if finding.kind != "breach"]
+    if to_mend:
+        yield Waiting(f"findings to be mended: {_rules(to_mend)}", "the minute-taker")
+    if breaches:
+        yield Waiting(f"breaches to be acknowledged: {_rules(breaches)}", chair)
     if leaks:
-        rules = ", ".join(dict.fromkeys(finding.rule for finding in leaks))
-        yield Waiting(f"disclosure findings: {rules}", "the minute-taker and the chair")
+        yield Waiting(f"disclosure findings: {_rules(leaks)}", "the minute-taker and the chair")
+
+
+def _rules(findings: Sequence[Finding]) -> str:
+    return ", ".join(dict.fromkeys(finding.rule for finding in findings))
 
 
 NAMES = ("people[].name", "children[].name")
@@ -91,8 +96,8 @@ def rests_on(record: Record, document: DocumentType, children: tuple[str, ...], 
     if path == "":
         return True
     steps = paths.split(path)
-    own = {record.children[id].number for id in children}
-    if own and steps[0] == "children" and len(steps) > 1 and steps[1] not in own:
+    own = [record.children[id].path for id in children]
+    if own and steps[0] == "children" and len(steps) > 1 and not any(paths.under(path, child) for child in own):
         return False
     pattern = paths.pattern_of(path)
     if pattern in NAMES:

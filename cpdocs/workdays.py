@@ -14,7 +14,6 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -81,23 +80,33 @@ class Counted(NamedTuple):
     certain: bool = True
 
 
-@dataclass(frozen=True)
-class Calendar:
+class _Calendar(NamedTuple):
+    country: str
+    subdivision: str | None
+    extra_days: frozenset[date]
+    removed_days: frozenset[date]
+
+
+class Calendar(_Calendar):
     """The days a place works; `country` and `subdivision` as ISO codes (`GB` and `ENG`, `GG` and none).
 
     `extra_days` are closures besides the public holidays, `removed_days` are public holidays that don't count
     there. Raises ValueError for GB without a subdivision: its list lacks what the four nations don't share.
     """
 
-    country: str
-    subdivision: str | None = None
-    extra_days: frozenset[date] = frozenset()
-    removed_days: frozenset[date] = frozenset()
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
+    def __new__(
+        cls,
+        country: str,
+        subdivision: str | None = None,
+        extra_days: frozenset[date] = frozenset(),
+        removed_days: frozenset[date] = frozenset(),
+    ) -> Calendar:
         """Refuse a calendar that would be wrong in silence."""
-        if self.country == "GB" and not self.subdivision:
+        if country == "GB" and not subdivision:
             raise ValueError("The calendar of GB needs a subdivision: ENG, WLS, SCT or NIR.")
+        return super().__new__(cls, country, subdivision, extra_days, removed_days)
 
     def is_working_day(self, day: date) -> bool:
         """Whether this is a day from Monday to Friday that is neither a public holiday nor a closure."""

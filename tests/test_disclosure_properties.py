@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,11 +62,11 @@ def made_for(prepared: flow.Prepared, readers: tuple[str, ...]) -> dict[str, byt
     """One reader's folder: the files that would be written, None for one that is refused. All are drafts: what
     else the record still lacks is no matter here."""
     theirs = tuple(
-        replace(one, waits=(Waiting("this", "no one"),))
+        one._replace(waits=(Waiting("this", "no one"),))
         for one in prepared.distribution.copies
         if one.readers == readers and one.place == "for"
     )
-    only = replace(prepared, distribution=replace(prepared.distribution, copies=theirs))
+    only = prepared._replace(distribution=prepared.distribution._replace(copies=theirs))
     made, _ = making.make(only, library(), shelf(), final=False, today=TODAY)
     return {one.copy.file.as_posix(): one.data for one in made if one.copy.place == "for"}  # not the chair's covers
 

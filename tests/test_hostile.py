@@ -11,7 +11,6 @@ import copy as copying
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -206,7 +205,9 @@ def test_every_field_that_is_asked_for_is_printed_somewhere(
 def turned(ready: flow.Prepared, **into: Any) -> flow.Prepared:
     """The same copies in another language or format."""
     sent = ready.distribution
-    return replace(ready, distribution=replace(sent, copies=tuple(replace(copy, **into) for copy in sent.copies)))
+    return ready._replace(
+        distribution=sent._replace(copies=tuple(copy._replace(**into) for copy in sent.copies))
+    )
 
 
 WAYS = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -57,7 +56,7 @@ def hits(text: str, file: bytes, reader: str = "mother", **more: object) -> set[
     """The places of what is withheld from a reader and stands in a file; the file is plain text here."""
     ready = prepared(text)
     assert ready.searches is not None
-    named = replace(minutes(ready, reader), file=minutes(ready, reader).file.with_suffix(".txt"))
+    named = minutes(ready, reader)._replace(file=minutes(ready, reader).file.with_suffix(".txt"))
     found = search_copy(ready.searches, named, file, **more)  # type: ignore[arg-type]
     assert {f.subject for f in found} <= {reader}
     assert {f.rule for f in found} <= {"DIS-05"}

@@ -7,7 +7,6 @@ import itertools
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -81,7 +80,7 @@ def changed(tree: Tree, changes: Mapping[str, Any]) -> Tree:
             emptied.append((here, last))
     for entries_, number in sorted(emptied, key=lambda item: -item[1]):
         del entries_[number]
-    return replace(tree, data=data)
+    return tree._replace(data=data)
 
 
 def requirements_of(procedure: Procedure) -> Iterator[tuple[Mapping[str, Any], str]]:
@@ -131,7 +130,7 @@ def test_a_half_filled_record_is_judged_too(path: Path) -> None:
     for key in tree.data.keys() - keep:
         assert all(finding.kind != "fault" or key in ("people", "children", "discussion", "confidential")
                    for finding in judge(changed(tree, {key: None}), procedure))  # fmt: skip
-    bare = judge(replace(tree, data={key: tree.data[key] for key in keep}), procedure)
+    bare = judge(tree._replace(data={key: tree.data[key] for key in keep}), procedure)
     assert all(finding.kind in ("gap", "breach") for finding in bare)
 
 
@@ -216,7 +215,7 @@ def test_every_limit_and_sending_has_a_clause_and_every_limit_that_is_named_exis
     for limit in procedure.limits.values():
         assert limit.cite, limit.name
         assert limit.carries, limit.name
-        assert bool(limit.times) != (limit.count is not None), limit.name
+        assert bool(limit.times) != (limit.number is not None), limit.name
     ids = [sending.id for sending in procedure.sendings]
     assert len(ids) == len(set(ids))
     for sending in procedure.sendings:
@@ -226,7 +225,7 @@ def test_every_limit_and_sending_has_a_clause_and_every_limit_that_is_named_exis
     for rule in procedure.rules:
         for key in ("limit", "not_after", "not_before"):
             assert not rule.text(key) or rule.text(key) in procedure.limits, rule.id
-    counts = [name for name, limit in procedure.limits.items() if limit.count is not None]
+    counts = [name for name, limit in procedure.limits.items() if limit.number is not None]
     told = {value for key, value in procedure.quorum.items() if key not in ("cite", "kinds")}
     assert told - {"yes", "no"} <= set(counts)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -342,7 +341,7 @@ def test_a_rule_speaks_of_its_kinds_only_and_of_conferences_if_it_names_none() -
     tried = EXAMPLES["never"][0]
     assert rules.applies(record(HARM % "continue"), tried)
     assert not rules.applies(record(HARM % "continue"), tried._replace(kinds=frozenset({"initial"})))
-    ending = replace(record(""), data={"kind": "ending-without-conference"})
+    ending = record("")._replace(data={"kind": "ending-without-conference"})
     assert not rules.applies(ending, tried)
 
 
