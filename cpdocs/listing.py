@@ -84,7 +84,9 @@ def why(prepared: Prepared, library: Library, id: str) -> str:
     assert survey is not None
     if id not in record.people and id not in prepared.distribution.readers:
         known = [*record.people, *prepared.distribution.readers]
-        near = next(iter(difflib.get_close_matches(id, known, 1, 0.5)), "")
+        names = {person.name.casefold(): person.id for person in record.people.values() if person.name}
+        near = next(iter(difflib.get_close_matches(id.casefold(), [*known, *names], 1, 0.5)), "")
+        near = names.get(near, near)
         hint = f"Did you mean `{near}`? " if near else ""
         raise DataError(f"There is no one with the id `{id}` in this record.", f"{hint}Use an id of the record.")
     where = notes.Places(record)
@@ -102,4 +104,6 @@ def why(prepared: Prepared, library: Library, id: str) -> str:
         if entry.reader == id:
             cite = f" ({entry.cite})" if entry.cite else ""
             lines.append(f"  gets no {called(record, library.documents[entry.document]).lower()}: {entry.why}{cite}")
+    if len(lines) == 2:
+        lines.append("  Gets nothing: no list of the procedure, and none of the chair's, reaches them.")
     return "\n".join(lines) + "\n"

@@ -67,7 +67,8 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
         for row, path in places.values():
             key = next(step for step in reversed(paths.split(path)) if isinstance(step, str) and step != "text")
             how = (
-                f"One `from_items` on `{row}` covers all below it."
+                f"One `from_items` {'in this entry of' if row.endswith(']') else 'under'}"
+                f" `{paths.pattern_of(row).replace('[]', '')}` covers all that stands there."
                 if row
                 else f"It goes with the text itself: `{key}:` with `text:` and `from_items:` below it."
             )

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import distribution, flow, locales, making, parts, sheets, source, spine
+from cpdocs import distribution, flow, listing, locales, making, parts, sheets, source, spine
 from cpdocs.distribution import Copy
 from cpdocs.library import Library
+from cpdocs.procedure import DataError
 from cpdocs.record import Record
 from cpdocs.results import Made
 from cpdocs.transform.localise import localise
@@ -82,6 +83,27 @@ def test_nothing_is_final_while_a_name_isnt_written(whose: str) -> None:
     told = [c for c in prepared.distribution.copies if c.place == "for" and (whose == "people" or id in c.children)]
     assert told
     assert all(copy.waits for copy in told)
+
+
+def test_a_breach_waits_for_the_chair_and_a_gap_for_whoever_types() -> None:
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    tree.data["children"][0]["decision"].pop("plan")
+    tree.data["acknowledgements"] = []
+    tree.data["previous_conferences"][0]["date"] = "2039-06-01"
+    prepared = flow.judge(tree, [], LIBRARY, date(2041, 3, 19))
+    waits = {wait.what.partition(":")[0]: wait.who for copy in prepared.distribution.copies for wait in copy.waits}
+    assert waits["breaches to be acknowledged"] == "the chair"
+    assert waits["findings to be mended"] == "the minute-taker"
+
+
+def test_why_says_so_of_someone_whom_no_list_reaches_and_knows_a_name() -> None:
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    tree.data["people"].append({"id": "neighbour", "name": "Oda Penhale", "role": "family"})
+    prepared = flow.judge(tree, [], LIBRARY, date(2041, 3, 19))
+    assert "Gets nothing" in listing.why(prepared, LIBRARY, "neighbour")
+    with pytest.raises(DataError, match="no one with the id `Oda Penhale`") as told:
+        listing.why(prepared, LIBRARY, "Oda Penhale")
+    assert "`neighbour`" in told.value.help
 
 
 def test_a_child_who_is_due_needs_no_name() -> None:

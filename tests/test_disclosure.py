@@ -499,7 +499,7 @@ def test_a_question_says_where_from_items_may_stand() -> None:
     both = RECORD.replace(out, f"{out}\n  - {{person: lead-worker, extent: part, items: [evenings], {out}")
     found = [f for f in prepared(both).findings if f.rule == "DIS-01" and f.subject == "lead-worker"]
     helps = {f.place.path: f.help for f in found}
-    assert "One `from_items` on `children[1]` covers all below it." in helps["children[1].risk.worries"]
+    assert "One `from_items` in this entry of `children` covers all that stands there." in helps["children[1].risk.worries"]
     assert "It goes with the text itself: `overview:` with `text:` and `from_items:` below it." in helps["overview"]
     named = {row for help in helps.values() for row in re.findall("One `from_items` on `(.+?)`", help)}
     assert all(node.gated for row in named if (node := LIBRARY.fields.at(paths.pattern_of(row))))
