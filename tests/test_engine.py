@@ -227,6 +227,18 @@ def test_a_document_that_grows_beyond_all_measure_is_stopped() -> None:
     assert len(printed(template.render({"list": ["x"] * 20_000}))) == 20_000
 
 
+def test_few_pieces_that_are_long_are_stopped_before_they_are_joined() -> None:
+    long = "\n".join(["w" * 15_000] * 60)
+    loops = ["{%p for x in list %}", "{%p for y in list %}", long, "{{ x }}", *["{%p endfor %}"] * 2]
+    many = ["{{p t }}"] * 500
+    for lines, context in ((loops, {"list": ["x"] * 12}), (many, {"t": wordtext.paragraphs("w" * 100_000)})):
+        template = compiled("\n".join(lines))
+        started = time.process_time()
+        with pytest.raises(RenderError, match="beyond all measure"):
+            template.render(context)
+        assert time.process_time() - started < 0.5
+
+
 @pytest.mark.parametrize("depth", [2, 4])
 def test_a_loop_that_would_never_end_is_stopped(depth: int) -> None:
     lines = [f"{{%p for {name} in list %}}" for name in "abcd"[:depth]]

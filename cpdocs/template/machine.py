@@ -150,6 +150,7 @@ class Machine:
         names = dict(context)
         for step in self._steps:
             step(names, out.append, output)
+        output.measure()  # what stands in the pieces once is laid out in full when they are joined
         output.out = []
         text = "".join(out)
         return _kept(text) if wordtext.KEEP in text else text
@@ -167,8 +168,8 @@ def _kept(text: str) -> str:
     return "".join([*marked, last])
 
 
-_OFTEN = 20_000
-"""Pieces of output between two looks at how much it is."""
+_OFTEN = 200
+"""Pieces of output between two looks at how much it is: a piece may be a whole record's text."""
 
 Step = Callable[[dict[str, Any], Callable[[str], None], Output], None]
 """One step of a program: the names it can look up, where it writes, and the copy's Output."""
