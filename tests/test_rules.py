@@ -157,6 +157,12 @@ EXAMPLES: dict[str, tuple[Rule, str, str, str]] = {
         THERE % "{person: chair}, {person: lead-worker}, {person: school}, {person: nurse}",
         "conference: {chair: chair}\n",
     ),
+    "quorum.each_child": (
+        rule("quorum.each_child", "children[]", {"record.attended": "present"}, message="{who}: {count} ({groups})."),
+        THERE % "{person: chair}, {person: lead-worker}, {person: school}",
+        THERE % "{person: chair}, {person: lead-worker}, {person: school}, {person: nurse}",
+        "conference: {chair: chair}\n",
+    ),
     "consulted": (
         rule("consulted", "children[]", need="facts.present_then[]", in_="ending.consultation[]"),
         CONSULTED % (", attended: [mother, lead-worker, school]", ""),
