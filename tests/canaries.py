@@ -483,12 +483,15 @@ class Literal:
             about.add(row["child"])
         if top not in ("people", "children", "relations") and row:
             theirs = set(row.get("children", ())) | ({row["child"]} if row.get("child") else set())
-            if scoped and row.get("children"):
-                if not set(row["children"]) & mine:
+            named = set(row.get("children", ()))
+            if top == "next_reviews" and not named:  # theirs whose plan goes on, or isn't decided yet
+                named = {c for c in self.subjects if self.children[c].get("decision", {}).get("plan") not in _NO_PLAN}
+            if scoped and (named or top == "next_reviews"):
+                if not named & mine:
                     yield "child"
                 if free and not about:  # the date is each child's own; a text may speak of any of them
-                    about |= set(row["children"])
-                says_whom = True
+                    about |= named
+                says_whom = says_whom or bool(named)
             elif theirs:
                 about |= theirs
                 says_whom = True
@@ -596,6 +599,7 @@ _FACTS = (
     "invited", "not_invited", "attended", "exclusions", "relations", "next_reviews", "initial_conferences",
     "previous_conferences",
 )  # fmt: skip
+_NO_PLAN = ("end", "none")
 _PRIVATE = (".address", ".telephone", ".email", ".workplace", ".home", ".school", ".placement")
 
 
