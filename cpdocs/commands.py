@@ -96,7 +96,7 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
             raise DataError("The record can't be used as it is.", f"See: cpdocs check {given.record}")
         made, _found = make(prepared, library, Shelf(library), final=final, today=day)
         for one in made:
-            if one.data is not None:
+            if one.data is not None and not (final and one.before.state == "unchanged"):  # as `flow.issue` leaves it out
                 yield one.copy.file.as_posix(), one.data
         yield DIARY, deadlines(prepared, reference_of(prepared.record), day)
 

@@ -112,7 +112,7 @@ def _block(finding: Finding, sources: Mapping[str, Sequence[str]], veil: _Veil) 
         yield from _quote(related.place, "-", veil(related.note), sources, wide, place.file, veil)
     if finding.cite:
         yield f"  cite: {clean(finding.cite)}"
-    if finding.help:
+    if finding.help and not settled:  # nothing is left to be done
         yield f"  help: {veil(finding.help)}"
     if settled:
         reason = "" if veil.masked else f": {clean(settled.reason)}"

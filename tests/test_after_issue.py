@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cpdocs import factory, flow, making
+from cpdocs.cli import main
 from cpdocs.library import Library
 from cpdocs.shelf import Shelf
 
@@ -83,6 +84,18 @@ def test_a_correction_gives_amended_copies_to_those_whose_view_changed(issued: P
     assert "  already issued, unchanged: for/father-of-b/minutes.docx" in done.lines
     assert "recipient: mother, date: 2041-04-02" in to_paste(done)
     assert "father-of-b" not in to_paste(done)
+
+
+def test_verify_asks_for_no_copy_that_had_gone_out_before(
+    issued: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A set of amended copies holds no others, and so does what today would give."""
+    text = issued.read_text(encoding="utf-8")
+    issued.write_text(text.replace("Mornings have a routine.", "Most mornings have a routine."), encoding="utf-8")
+    build(issued, issued.parent / "again", LATER)
+    folder = next((issued.parent / "again").iterdir())
+    assert main(["verify", str(folder), "--record", str(issued)]) == 0
+    assert "not in the set" not in capsys.readouterr().out
 
 
 def test_the_chairs_note_is_in_the_amended_copy_of_those_who_may_read_it(issued: Path) -> None:
