@@ -26,6 +26,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 
+from cpdocs import leaves
 from cpdocs.folder import (
     BundleError,
     Lock,
@@ -75,9 +76,11 @@ _LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 def set_reference(reference: str, conference_date: str | None) -> str:
     """The record's own case reference and conference date (decision 16): `KM-0173-2041-03-01`.
 
-    A record without a date yet gives `KM-0173-undated`, so that no draft takes the place of a dated set.
+    A record without a date yet, or with one that is none, gives `KM-0173-undated`, so that no draft takes the place
+    of a dated set.
     """
-    return f"{reference.strip()}-{conference_date or 'undated'}"
+    known = conference_date and not leaves.wrong("date", conference_date)
+    return f"{reference.strip()}-{conference_date if known else 'undated'}"
 
 
 def folder_name(reference: str) -> str:

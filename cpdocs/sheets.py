@@ -66,8 +66,8 @@ def contents(
 
 def name(record: Record, id: str) -> str:
     """How the sheet names a reader: their name and id, or the body."""
-    person = reader(record, id)
-    return OUTSIDE.get(id) or (f"{person.name} ({id})" if person.name else id)
+    called = reader(record, id).name or (ENGLISH.phrase("unborn-name") if id in record.children else "")
+    return OUTSIDE.get(id) or (f"{called} ({id})" if called else id)
 
 
 def day(when: date | None) -> str:

@@ -269,6 +269,7 @@ def test_every_name_leads_back_to_one_reference_and_is_safe(reference: str) -> N
 def test_the_date_of_the_conference_is_part_of_the_name() -> None:
     assert set_reference("KM-0173", "2041-03-01") == "KM-0173-2041-03-01"
     assert set_reference("KM-0173", None) == "KM-0173-undated"
+    assert set_reference("KM-0173", "14/03/2041") == "KM-0173-undated"
 
 
 def test_references_that_differ_only_in_capitals_never_share_a_folder(tmp_path: Path) -> None:

@@ -470,6 +470,16 @@ def test_a_heading_of_two_paragraphs_is_a_label_whole() -> None:
     assert "By when (a date): {{ entry.person.agency }}" in texts(enlarge.enlarge(made(build), 18))
 
 
+def test_a_table_that_is_held_together_becomes_blocks_that_may_part() -> None:
+    def build(document: Document) -> None:
+        tabled(*LOOP)(document)
+        for cell in document.tables[0].rows[2].cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
+
+    held, loose = (parse(enlarge.enlarge(made(table), 18)[BODY]) for table in (build, tabled(*LOOP)))
+    assert len(list(held.iter(w("keepNext")))) == len(list(loose.iter(w("keepNext"))))
+
+
 def test_labels_are_in_the_language_and_with_its_colon() -> None:
     words = {"Name": "Nom", "Agency": "Service", "Views": "Avis"}
     said_ = {("", english): (text,) for english, text in words.items()}

@@ -293,6 +293,8 @@ def _block(row: Any, labels: Sequence[list[Any]], label: str) -> list[Any]:
     values = [_ONE_VALUE.fullmatch("".join(map(plain, _cell_paragraphs(cell)))) for cell in cells]
     for number, (cell, heading) in enumerate(zip(cells, labels, strict=True)):
         content = [copy.deepcopy(paragraph) for paragraph in _cell_paragraphs(cell)]
+        for kept in (ppr for paragraph in content if (ppr := paragraph.find(w("pPr"))) is not None):
+            drop(kept, "keepNext")  # it holds a table together, which its blocks have outgrown
         words = [paragraph for paragraph in heading if plain(paragraph).strip()]
         if not words:
             out.extend(content)
