@@ -209,6 +209,12 @@ TEMPLATES = {
     "text": lambda: features.package("".join(line(f"{n} {{{{ nothing }}}} " * 700) for n in range(130))),
     "headers": lambda: features.package(line("x"), [("header", "default", "{{ nope }}")] * 150),
     "a title": lambda: features.package(line("x"), title="{{ nothing }}" * 50_000),
+    "styles that there aren't": lambda: features.package(
+        "".join(f'<w:p><w:pPr><w:pStyle w:val="s{n}"/></w:pPr></w:p>' for n in range(12_000))
+    ),
+    "words of another program": lambda: features.package(
+        '<w:p><x:y xmlns:x="urn:other"><w:r><w:t>x</w:t></w:r></x:y></w:p>' * 9_000
+    ),
     "styles": lambda: part("word/styles.xml", "".join(f'<w:style w:styleId="s{n}"/>' for n in range(60_000))),
 }  # fmt: skip
 """Word files that cost by the square of their length where a reader isn't made for them."""

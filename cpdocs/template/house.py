@@ -16,7 +16,7 @@ from lxml import etree
 from cpdocs import parts as packages
 from cpdocs import wordtext
 from cpdocs.template.compiled import DECLARATION as _TEXT
-from cpdocs.template.package import DC, HOUSE, IMAGES, OFFICE, SINGLE, A, Package, R, is_on, sections
+from cpdocs.template.package import DC, HOUSE, IMAGES, MOST, OFFICE, SINGLE, A, Package, R, is_on, sections
 from cpdocs.template.place import W, place, text_near
 from cpdocs.template.problem import Problem
 
@@ -225,7 +225,7 @@ def bad_styles(template: Package, look: Package) -> list[Problem]:
             f"It uses the style “{name}”, which the house file doesn't have.", place(element), text_near(element),
             "Use one of the house file's styles.",
         )
-        for name, element in used.items() if name not in known
+        for name, element in [one for one in used.items() if one[0] not in known][:MOST]
     ]  # fmt: skip
     if look is not template:
         problems += [
@@ -237,24 +237,31 @@ def bad_styles(template: Package, look: Package) -> list[Problem]:
 
 def _hiding(styles: etree._Element, used: Mapping[str, etree._Element], look: Package) -> list[Problem]:
     """Styles whose text nobody would see: those the template, the letterhead, free text and plain text are set in."""
-    by_id = {style.get(W + "styleId", ""): style for style in styles.iter(W + "style")}
     heads = {use.get(W + "val", "") for root in look.headers.values() for use in root.iter(W + "pStyle", W + "rStyle")}
-    plain = {id for id, style in by_id.items() if style.get(W + "default") in ("1", "true")}
     defaults = styles.find(W + "docDefaults")
-    problems = []
-    for id in sorted({*used, *heads, *plain, *wordtext.STYLES.values()}):
-        steps = 0
-        above = by_id.get(id)
-        while above is not None and next(above.iter(W + "vanish"), None) is None and steps < len(by_id):
-            based, steps = above.find(W + "basedOn"), steps + 1
-            above = by_id.get(based.get(W + "val", "")) if based is not None else None
-        decides = above if above is not None else defaults
-        switch = next(decides.iter(W + "vanish"), None) if decides is not None else None
-        if switch is not None and is_on(switch):
-            problems.append(
-                Problem(
-                    f"Text in the style “{id}” is hidden.", place(used[id]) if id in used else HOUSE,
-                    help="Modify the style: Format > Font, and take the tick from Hidden.",
-                )
-            )  # fmt: skip
-    return problems
+    everything = defaults is not None and any(map(is_on, defaults.iter(W + "vanish")))
+    hidden: set[str] = set()
+    plain = set()
+    below: dict[str, list[str]] = {}
+    for style in styles.iter(W + "style"):
+        id, based = style.get(W + "styleId", ""), style.find(W + "basedOn")
+        switch = next(style.iter(W + "vanish"), None)
+        if switch is not None:
+            hidden |= {id} if is_on(switch) else set()
+        elif based is not None:
+            below.setdefault(based.get(W + "val", ""), []).append(id)
+        elif everything:
+            hidden.add(id)
+        if style.get(W + "default") in ("1", "true"):
+            plain.add(id)
+    new = list(hidden)
+    while new:
+        new = [id for above in new for id in below.pop(above, ())]
+        hidden.update(new)
+    return [
+        Problem(
+            f"Text in the style “{id}” is hidden.", place(used[id]) if id in used else HOUSE,
+            help="Modify the style: Format > Font, and take the tick from Hidden.",
+        )
+        for id in sorted(hidden & {*used, *heads, *plain, *wordtext.STYLES.values()})[:MOST]
+    ]  # fmt: skip
