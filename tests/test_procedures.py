@@ -80,7 +80,9 @@ def changed(tree: Tree, changes: Mapping[str, Any]) -> Tree:
             emptied.append((here, last))
     for entries_, number in sorted(emptied, key=lambda item: -item[1]):
         del entries_[number]
-    return tree._replace(data=data)
+    gone = [path for path, wanted in changes.items() if wanted in (None, "null")]
+    keys = {at: key for at, key in tree.keys.items() if not any(paths.under(at, path) for path in gone)}
+    return tree._replace(data=data, keys=keys)
 
 
 def requirements_of(procedure: Procedure) -> Iterator[tuple[Mapping[str, Any], str]]:
@@ -130,7 +132,7 @@ def test_a_half_filled_record_is_judged_too(path: Path) -> None:
     for key in tree.data.keys() - keep:
         assert all(finding.kind != "fault" or key in ("people", "children", "discussion", "confidential")
                    for finding in judge(changed(tree, {key: None}), procedure))  # fmt: skip
-    bare = judge(tree._replace(data={key: tree.data[key] for key in keep}), procedure)
+    bare = judge(changed(tree, dict.fromkeys(tree.data.keys() - keep)), procedure)
     assert all(finding.kind in ("gap", "breach") for finding in bare)
 
 
