@@ -44,7 +44,8 @@ def _copy(copy: Copy) -> list[str]:
     lines = [f"  {copy.title} ({form}): {due}"]
     if copy.due:
         lines.append(f"      counted: {copy.counted}")
-    lines.append(f"      because: {'; '.join(copy.why)}")
+    reasons = (f"{words} ({clause})" if clause else words for words, clause in sheets.because(copy.why))
+    lines.append(f"      because: {'; '.join(reasons)}")
     lines += [f"      waits for {wait.said}: {wait.who}" for wait in copy.waits]
     return lines
 

@@ -228,7 +228,7 @@ def _counts(rows: Sequence[Mapping[str, Any]], procedure: str) -> list[dict[str,
     grouped: dict[tuple[str, str, str, str], dict[tuple[tuple[str, str], ...], dict[str, None]]] = {}
     for row in rows:
         key = (row["document"], row["due"], row["how_counted"], row["clause"])
-        grouped.setdefault(key, {}).setdefault(_because(row["reasons"]), {})[row["names"]] = None
+        grouped.setdefault(key, {}).setdefault(because(row["reasons"]), {})[row["names"]] = None
     out = []
     for (document, due, counted, clause), reasons in grouped.items():
         reasons = {
@@ -254,7 +254,7 @@ def _counts(rows: Sequence[Mapping[str, Any]], procedure: str) -> list[dict[str,
     return out
 
 
-def _because(reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def because(reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Why someone gets a document, in words, with the clause; reasons of one clause stand together."""
     by_clause: dict[str, list[str]] = {}
     for reason in reasons:

@@ -448,7 +448,7 @@ def test_why_explains_every_copy_every_withholding_and_every_refusal() -> None:
     text = KENT + "exclusions:\n  - {person: mother, extent: part, items: [one], reason: Safety.}\n"
     text += "discussion:\n  - {item: one, title: First, text: Said.}\n"
     told = listing.why(prepared(text), LIBRARY, "mother")
-    assert "because: family relevant (Kent & Medway §9)" in told
+    assert "because: family for whom the chair finds it relevant (Kent & Medway §9)" in told
     assert "said while this reader was out of the room" in told
     assert "10 working days" in told
     assert "gets no decision record" in listing.why(prepared(KENT), LIBRARY, "supporter")
