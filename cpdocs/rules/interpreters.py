@@ -6,7 +6,7 @@ message      what to say, with {who}
 
 Fails:  a father's meeting_language is pl, the conference's is en, and his needs.interpreter is empty
 Passes: needs.interpreter names an interpreter who attended; or gives a reason
-Silent: the conference's language isn't written; nobody's meeting_language differs from it
+Silent: nobody's meeting_language differs from the conference's (the procedure's own, if none is written)
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def used(record: Record, rule: Rule) -> Iterator[Problem]:
 
 def _others(record: Record) -> Iterator[tuple[Person, Mapping[str, object]]]:
     """Whoever speaks another language at meetings than the conference does, sign languages too."""
-    main = text_of(record.get("conference.language")).split("-")[0]
+    main = (text_of(record.get("conference.language")) or record.procedure.language).split("-")[0]
     for person in record.people.values():
         needs = person.data.get("needs")
-        if main and isinstance(needs, Mapping):
+        if isinstance(needs, Mapping):
             tongue = text_of(needs.get("meeting_language")).split("-")[0]
             if tongue and tongue != main:
                 yield person, needs
