@@ -31,6 +31,8 @@ MAX_TAG = 2_000
 _BESIDE = tuple(W + name for name in ("drawing", "sym", "sectPr", "fldChar", "fldSimple", "noBreakHyphen"))
 """What can be seen and isn't text."""
 _STATEMENT = re.compile(r"(for|endfor|if|elif|else|endif)\b(.*)\Z", re.S)
+_APART = re.compile(r"(\{[{%])(?!(?-i:p|tr|tc|r)\b)\s*(p|tr|tc|r)(?=\s+\w)", re.I)
+"""`{% p if … %}`, `{{ p name }}` and `{%P if … %}`, which docxtpl takes for something else."""
 _FOR = re.compile(r"\s+([A-Za-z][A-Za-z0-9_]*)\s+in\s+(.+)\Z", re.S)
 
 
@@ -114,6 +116,11 @@ class Walk:
             return
         if any(mark in tag.text[2:-2] for mark in "%{}"):
             self._say(paragraph, "A tag holds % or a brace.", "Compare with a code: {%p if name == \"code\" %}.")
+            return
+        if apart := _APART.match(tag.text):
+            right = apart[1] + apart[2].lower() + tag.text[apart.end() :]
+            help = f"Write {right}: “{apart[2].lower()}” stands small and right behind the brace."
+            self._say(paragraph, "This tag isn't read as it is meant.", help, tag.text)
             return
         if not self._alone(paragraph, text, found, tag):
             return
