@@ -2,10 +2,10 @@
 
 Four forms mean something (decision 22): a blank line between paragraphs, lists with `-` or `1.`, `**bold**`
 and `*italic*`. A full line that was only wrapped while typing goes on with the next one, as in all Markdown; a
-short line, or one with two spaces at its end, keeps its line break. Everything else is text, exactly as typed:
-`1986. A hard year`, `---`, `# no heading`, `2 * 3 * 4`, `snake_case`, backslashes, HTML. So the block grammar
-here is smaller than CommonMark's, which would take many of those for something else; emphasis is left to
-markdown-it.
+short line, or one with two spaces at its end, keeps its line break, and so does one before a pasted list's entry
+(`•`, `a)`). Everything else is text, exactly as typed: `1986. A hard year`, `---`, `# no heading`, `2 * 3 * 4`,
+`snake_case`, backslashes, HTML. So the block grammar here is smaller than CommonMark's, which would take many of
+those for something else; emphasis is left to markdown-it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ FULL_LINE = 60
 
 _ITEM = re.compile(r"( *)(?:(-)|([0-9]{1,3})\.)( +)(?=\S)")
 _MARK = re.compile(r"[*_]")
+_PASTED = re.compile(r" *(?:[•‣▪●○◦·][ \t\u00a0]|(?:\([0-9a-z]{1,4}\)|[0-9]{1,3}[.)]|[a-z]\))[ \t\u00a0])")
+"""An entry of a list pasted from elsewhere: text, as it was typed, but on a line of its own."""
 _LISTLIKE = re.compile(r"^ *(?:-|[0-9]{1,3}\.) ", re.M)
 
 
@@ -84,7 +86,7 @@ def _wrapped(lines: list[str]) -> str:
     """Lines of one paragraph as one text: wrapped lines joined by a space, kept breaks as newlines."""
     out = lines[0]
     for above, line in pairwise(lines):
-        broken = above.endswith("  ") or len(above) < FULL_LINE
+        broken = above.endswith("  ") or len(above) < FULL_LINE or _PASTED.match(line)
         out = f"{out}\n{line}" if broken else f"{out.rstrip(' ')} {line.lstrip(' ')}"
     return out
 
