@@ -19,6 +19,7 @@ from cpdocs.distribution import Copy
 from cpdocs.editions import main_language
 from cpdocs.gates import Gate, Leaf, scoped
 from cpdocs.library import DocumentType
+from cpdocs.lists import stayed
 from cpdocs.readers import entitled, reader
 from cpdocs.record import Child, Person, Record, text_of
 from cpdocs.sieves import Reader
@@ -82,7 +83,7 @@ def disclose(
     mine = None if file_copy else _mine_rows(survey, document, readers)
     left = _left(survey, document, [survey.in_order(who) for who in readers], unit, mine)
     known = frozenset.intersection(*map(survey.known, readers))
-    about = _copy_facts(survey, copy, document, readers, None if draft else document.approval, left.out)
+    about = _copy_facts(survey, copy, document, readers, None if draft else document.approval, left)
     about["disagreed"] = "yes" if _disagreed(left.data, copy) else ""
     professional = about.pop("professional")
     about["receivers"] = tuple(id for id in receivers if id in known) if professional else ()
@@ -121,8 +122,10 @@ class _Left:
     """Each value that tells of an adult, and whom."""
     edited: bool
     """Whether anything is withheld that this kind of reader may see."""
-    out: bool
-    """Whether anything is withheld because a reader was out of the room."""
+    missed: frozenset[str]
+    """The items of which something is withheld because a reader was out of the room."""
+    retold: bool
+    """Whether anything is withheld that may only retell what was said then."""
 
 
 def _left(
@@ -143,19 +146,25 @@ def _left(
     def sorted_out() -> _Left:
         kept: list[Leaf] = []
         withheld: list[Withheld] = []
+        missed: set[str] = set()
+        retold = False
         for leaf, ground in zip(held, merged, strict=True):
             if ground:
                 withheld.append(Withheld(leaf.path, ground))
+                if ground in ("session", "retelling") and (unit is None or _in_unit(leaf, unit, survey)):
+                    missed |= leaf.gate.items | leaf.gate.only_items
+                    retold = retold or ground == "retelling"
             elif (unit is None or _in_unit(leaf, unit, survey)) and (mine is None or not _cut(leaf, document, mine)):
                 kept.append(leaf)
         adults = survey.record.people.keys() - survey.record.children.keys()
         told = ((leaf.path, id) for leaf in kept for id in sorted(leaf.gate.about & adults))
         return _Left(
-            data=_assembled(kept),
+            data=_spelt_out(_assembled(kept), kept, survey.record),
             withheld=tuple(withheld),
             told=tuple(dict.fromkeys(told)),
             edited=any(one.ground != "label" and not aside(survey.record, one.path) for one in withheld),
-            out=any(one.ground in ("session", "retelling") for one in withheld),
+            missed=frozenset(missed),
+            retold=retold,
         )
 
     return survey.once(("left", document.id, unit, mine, merged), sorted_out)
@@ -177,7 +186,7 @@ def _held(
     survey: Survey, document: DocumentType
 ) -> tuple[tuple[Leaf, ...], Callable[[tuple[str, ...]], tuple[str, ...]]]:
     """What a document may hold of a record, and how to pick the same out of the grounds of all."""
-    held = {pattern for pattern in {leaf.pattern for leaf in survey.leaves} if document.may_hold(pattern)}
+    held = set(filter(document.may_hold, survey.patterns))
     may = [leaf.pattern in held for leaf in survey.leaves]
     return tuple(compress(survey.leaves, may)), lambda grounds: tuple(compress(grounds, may))
 
@@ -263,6 +272,15 @@ def _assembled(leaves: Sequence[Leaf]) -> dict[str, Any]:
     return root
 
 
+def _spelt_out(data: dict[str, Any], kept: Sequence[Leaf], record: Record) -> dict[str, Any]:
+    """The same with whom a group stands for in the list of those who stayed: a part of them would be a wrong list."""
+    named = {leaf.value for leaf in kept if leaf.pattern == "people[].id"}
+    for row in data.get("confidential", ()):
+        if "present" in row:
+            row["present"] = [id for id in stayed(record, row["present"]) if id in named]
+    return data
+
+
 _CARD = ("name", "role", "agency", "job", "work_contact")
 
 
@@ -326,7 +344,7 @@ def _copy_facts(
     document: DocumentType,
     readers: Sequence[Reader],
     approval: str | None,
-    left_out: bool,
+    left: _Left,
 ) -> dict[str, Any]:
     """What every page of a copy says of itself: whose it is, of which conference, whether it is a draft.
 
@@ -347,16 +365,17 @@ def _copy_facts(
                 return value
         return ""
 
-    marked = [
-        {x.person for x in record.exclusions if record.get(f"{x.path}.visible_mark") == "yes"} >= {who.id}
-        for who in readers
-    ]
     home, sort = people[0].path, people[0].sort
     place = "contact.workplace" if sort == "professional" else "contact.address"
     if child := sort == "child":
         # a child who is placed isn't written to at home, where the letter would be another's to open
         place = "placement" if people[0].data.get("placement") else "home"
-    address = seen(f"{home}.{place}") if document.may_hold(paths.pattern_of(f"{home}.{place}.text")) else ""
+    address = ""
+    if document.may_hold(paths.pattern_of(f"{home}.{place}.text")):
+        homes = [f"{person.path}.{place}" for person in people]
+        address = seen(*homes)
+        if all(grounds.get(f"{at}.text") == "" for at, grounds in zip(homes, rights, strict=True)):
+            address = address or text_of(record.get(homes[0]))  # one home, written down twice (see joint.apart)
     signed = seen("minutes.signed_on" if copy.document == "minutes" else "letters_approved.date")
     level = text_of((people[0].data.get("correspondence") or {}).get("reading_level"))
     file_copy = all(who.chair for who in readers)
@@ -367,7 +386,7 @@ def _copy_facts(
         "for_names": [person.name or person.id for person in people],
         "draft": "yes" if draft else "",
         "file": "yes" if file_copy else "",
-        "part_left_out": "yes" if left_out and all(marked) else "",
+        "part_left_out": "yes" if all(_told_so(record, who, left) for who in readers) else "",
         "reference": seen("reference"),
         "address": address if copy.place == "for" else "",
         "signed_by": seen("conference.chair"),
@@ -383,6 +402,22 @@ def _copy_facts(
         "locale": copy.locale,
         "format": copy.format,
     }
+
+
+def _told_so(record: Record, who: Reader, left: _Left) -> bool:
+    """Whether the chair lets this reader be told that something was left out, and something of that was.
+
+    An exclusion that isn't to be marked, and a closed session, leave no mark, not even beside one that is.
+    """
+    told: set[str] = set()
+    untold: set[str] = set()
+    for exclusion in record.exclusions:
+        if exclusion.person == who.id:
+            marked = record.get(f"{exclusion.path}.visible_mark") == "yes"
+            of_all = exclusion.full or not exclusion.items
+            (told if marked else untold).update(record.items if of_all else exclusion.items)
+    told -= untold
+    return bool(left.missed & told) or (left.retold and bool(told) and who.out <= told)
 
 
 def agencies(survey: Survey) -> list[dict[str, str]]:

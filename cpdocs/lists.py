@@ -6,6 +6,7 @@ A new procedure chooses among these words; a word that isn't here is a fault of 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from cpdocs.readers import OUTSIDE, has_role_in_plan, receiving
 from cpdocs.record import PARENTS, Record, text_of
@@ -68,14 +69,18 @@ def _adults(record: Record, word: str) -> list[str]:
     return [id for id in record.list_of(ADULTS[word]) if id in record.people and id not in record.children]
 
 
-def _annex(record: Record, children: tuple[str, ...]) -> list[str]:
+def stayed(record: Record, present: Sequence[Any]) -> list[str]:
     """Those the chair let stay; `professionals` are the ones who came and aren't family as well."""
     came = _of_sort(record, record.list_of("attended"), "professional")
     ids: list[str] = []
-    for row in record.rows("confidential"):
-        for id in row.get("present") or []:
-            ids += [p for p in came if not record.relations_of(p)] if id == "professionals" else [text_of(id)]
-    return ids
+    for id in present:
+        ids += [p for p in came if not record.relations_of(p)] if id == "professionals" else [text_of(id)]
+    return list(dict.fromkeys(ids))
+
+
+def _annex(record: Record, children: tuple[str, ...]) -> list[str]:
+    """Those who stayed for a confidential item, whichever."""
+    return [id for row in record.rows("confidential") for id in stayed(record, row.get("present") or [])]
 
 
 def _staying(record: Record, children: tuple[str, ...]) -> list[str]:

@@ -160,4 +160,55 @@ def test_a_text_of_an_entry_for_two_children_may_speak_of_either() -> None:
         told = read_by(prepared, father)
         assert "heron" not in told
         assert "20 September 2040" in told
+        assert "The next review conference is on 27 June 2041." in told
     assert read_by(prepared, "mother").count("heron") == 3
+
+
+# ------------------------------------------------------------------------------------ what a copy says of itself
+
+
+def test_the_mark_tells_of_nothing_but_what_the_chair_lets_it_tell_of() -> None:
+    """One exclusion may be told of and another not: a document from which only the second leaves something out
+    bears no mark, nor does one from which a closed session does."""
+
+    def edit(data: dict[str, Any]) -> None:
+        data["exclusions"].append(
+            {"person": "father-of-b", "extent": "part", "items": ["jude"], "ground": "safety", "visible_mark": "yes"}
+        )
+        data["exclusions"].append(
+            {"person": "father-of-a", "extent": "part", "items": ["jude"], "ground": "safety", "visible_mark": "yes"}
+        )
+
+    prepared = judged(edit)
+    marked = {
+        one.copy.document
+        for one in made_for(prepared, "father-of-b")
+        if one.disclosed and one.disclosed.view.copy["part_left_out"]
+    }
+    assert marked == {"minutes"}
+    assert "has been left out" not in read_by(prepared, "father-of-a")
+
+
+@pytest.mark.parametrize("written", ["both, for professionals", "hers alone"])
+def test_a_letter_to_two_in_one_home_bears_its_address(written: str) -> None:
+    tree = source.read(ROOT / "samples" / "brought-forward" / "record.yaml")[0]
+    data = copy.deepcopy(tree.data)
+    mother, father = named(data["people"], "mother"), named(data["people"], "father")
+    if written == "hers alone":
+        del father["contact"]["address"]
+    else:
+        for parent in (mother, father):
+            parent["contact"]["address"]["shown_to"] = ["professionals"]
+    prepared = flow.judge(source.Tree("record.yaml", "", data, {}, {}), [], LIBRARY, TODAY)
+    assert "[LetterAddress] 14 Stryd y Ffynnon" in read_by(prepared, "father", "mother")
+
+
+def test_the_list_of_those_who_stayed_is_whole() -> None:
+    """`professionals` stands for those who came; a list of the others alone would be wrong."""
+    prepared = judged(lambda data: data["confidential"][0].update(present=["lead-worker", "professionals"]))
+    annex = [one for one in made_for(prepared, "police") if one.copy.document == "confidential-annex"]
+    assert annex[0].data
+    stayed = [line for line in outline.outline(annex[0].data) if line.startswith("[ListBullet]")]
+    assert [line.split(",")[0].removeprefix("[ListBullet] ") for line in stayed] == [
+        "Ottoline Brack", "Winifred Aldous", "Petra Vale", "Amina Folkard", "Kwame Astley", "Howard Mallin"
+    ]  # fmt: skip
