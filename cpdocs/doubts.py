@@ -15,6 +15,7 @@ from cpdocs.editions import main_language
 from cpdocs.finding import Finding, Kind, Related, RuleText
 from cpdocs.homes import homes, live_together
 from cpdocs.library import Library
+from cpdocs.lists import CHAIRS_LIST
 from cpdocs.phrases import PRONOUNS
 from cpdocs.readers import entitled, reader
 from cpdocs.record import Record, fault, text_of
@@ -43,8 +44,9 @@ RULES: Mapping[str, RuleText] = {
         "warning",
     ),
     "DIST-06": RuleText(
-        "Each entry of the chair's list names its document.",
-        "Write `document:` with the document the chair meant. Until then it is sent to no one because of this entry.",
+        "Each entry of the chair's list names its document, one that the chair's list can send.",
+        "Write `document:` with the document the chair meant. If this procedure doesn't send that one by the chair's"
+        " list, take the entry out and give them what they may have by hand.",
     ),
     "DIST-07": RuleText(
         "Whoever needs easy read is told which documents have none.",
@@ -80,7 +82,7 @@ def doubts(record: Record, library: Library, distribution: Distribution) -> list
     return [
         *unmet_needs(record, library, distribution),
         *_nameless(record, distribution),
-        *_chairs_list_gaps(record),
+        *_chairs_list_gaps(record, distribution),
         *_without_children(record, library, distribution),
         *_look_alikes(record, distribution),
         *_without_easy_read(record, library, distribution),
@@ -122,13 +124,19 @@ def _nameless(record: Record, distribution: Distribution) -> Iterator[Finding]:
             yield _told(record, "DIST-11", f"{person.path}.name", message, kind="gap", subject=id)
 
 
-def _chairs_list_gaps(record: Record) -> Iterator[Finding]:
-    """Entries of the chair's list that don't say which document is meant."""
+def _chairs_list_gaps(record: Record, distribution: Distribution) -> Iterator[Finding]:
+    """Entries of the chair's list that send nothing: they name no document, or one that no list sends this person."""
+    told = {(copy.document, id) for copy in distribution.copies for id in copy.readers}
+    told |= {(entry.document, entry.reader) for entry in distribution.not_sent}
+    heeded = {s.document for s in record.procedure.sendings if CHAIRS_LIST in s.to and not s.off}
     for number, row in enumerate(record.rows("distribution")):
-        if row.get("copy") != "none" and not row.get("document"):
-            who = text_of(row.get("person"))
-            message = f"The chair's list names `{who}`, but no document."
-            yield _told(record, "DIST-06", f"distribution[{number}]", message, kind="gap", subject=who)
+        who, document = text_of(row.get("person")), text_of(row.get("document"))
+        if row.get("copy") == "none" or document in heeded or (document, who) in told:
+            continue
+        message = f"The chair's list names `{who}`, but no document."
+        if document:
+            message = f"The chair's list names `{who}` for {document}, which no chair's list sends here: none is made."
+        yield _told(record, "DIST-06", f"distribution[{number}]", message, kind="gap", subject=who)
 
 
 def _without_children(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:

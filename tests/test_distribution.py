@@ -198,6 +198,17 @@ def test_an_entry_of_the_chairs_list_without_a_document_is_asked_about() -> None
     assert "DIST-06" in {f.rule for f in prepared(text).findings}
 
 
+@pytest.mark.parametrize(("entry", "asked"), [
+    ("{person: then-police, document: plan, copy: full}", True),
+    ("{person: then-police, document: plan, copy: none}", False),
+    ("{person: gran, document: minutes, copy: full}", False),
+    ("{person: mother, document: plan, copy: full}", False),
+])  # fmt: skip
+def test_an_entry_of_the_chairs_list_that_sends_nothing_is_said(entry: str, asked: bool) -> None:
+    found = prepared(f"{KENT}distribution:\n  - {entry}\n").findings
+    assert ("DIST-06" in {f.rule for f in found}) is asked
+
+
 def test_where_two_lists_differ_the_stricter_withholds_and_the_sheet_says_why() -> None:
     text = KENT + "distribution:\n  - {person: lead-worker, document: minutes, copy: none, reason: Two roles.}\n"
     assert "lead-worker" not in readers("minutes", text)
