@@ -100,10 +100,15 @@ class Shelf:
         return Ready(made, (*filter(None, left.decode().split("\0")), *stale))
 
 
+USED = ("locales", "message", "phrases", "wordtext")
+"""What `transform` makes variants with."""
+
+
 @cache
 def _transforms() -> str:
     """A hash of the code that makes variants: another version of it must not meet old entries."""
+    here = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted((Path(__file__).parent / "transform").glob("*.py")):
+    for path in [*sorted((here / "transform").glob("*.py")), *(here / f"{name}.py" for name in USED)]:
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import cache
+from cpdocs import cache, shelf
 from cpdocs.cache import Cache
 from cpdocs.template import Template, load
 from cpdocs.template.cache import key
@@ -70,6 +71,15 @@ def test_another_file_word_house_or_transform_is_another_entry(monkeypatch: pyte
     keys.append(key(b"a", None, {}))
     assert len(set(keys)) == len(keys)
     assert key(b"a", None, {"x": "1", "y": "2"}) == key(b"a", None, {"y": "2", "x": "1"})
+
+
+def test_another_version_of_what_makes_a_variant_is_another_entry() -> None:
+    code = Path(shelf.__file__).parent
+    text = "".join(path.read_text(encoding="utf-8") for path in code.glob("transform/*.py"))
+    used = set(re.findall(r"^from cpdocs(?:\.| import )(\w+)", text, re.MULTILINE)) - {"transform"}
+    known = {*shelf.USED, "parts"}  # parts.py is in the key of every template
+    assert used <= known
+    assert all((code / f"{name}.py").is_file() for name in known)
 
 
 def test_a_transform_without_a_key_is_refused(place: Path) -> None:
