@@ -66,6 +66,11 @@ class Survey:
         """Where every value stands."""
         return frozenset(leaf.path for leaf in self.leaves)
 
+    @cached_property
+    def patterns(self) -> frozenset[str]:
+        """The fields that hold a value."""
+        return frozenset(leaf.pattern for leaf in self.leaves)
+
     def pattern_of(self, id: str) -> str:
         """The field that holds the id of a person or a child: a document that holds none names no one."""
         return "children[].id" if id in self.record.children else "people[].id"
