@@ -441,6 +441,7 @@ def test_a_transform_sees_words_and_letterhead_and_whole_tags() -> None:
 
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+PIC = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 DRAWING = (
     '<w:p><w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">'
     '<wp:docPr id="7" name="Logo"/><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
@@ -519,6 +520,18 @@ def test_pictures_in_a_loop_have_numbers_of_their_own() -> None:
     template = compile_template(with_picture(package(body), "document"), None, {})
     document = parts.read(template.render({"list": ["1", "2", "3"]}))["word/document.xml"].decode()
     assert re.findall(r'<wp:docPr id="(\d+)"', document) == ["1001", "1002", "1003"]
+
+
+@pytest.mark.parametrize("told", ["C:\\Users\\waldous\\crest", "\\\\share\\crest", "/home/waldous/x", "waldous.PNG"])
+def test_a_picture_does_not_tell_whose_file_it_was(told: str) -> None:
+    named = DRAWING.replace('name="Logo"', 'name="waldous.png" descr="The council\'s crest"')
+    named = named.replace("<a:blip", f'<pic:cNvPr xmlns:pic="{PIC}" id="0" name="waldous.png" descr="{told}"/><a:blip')
+    document = parts.read(compile_template(with_picture(package(named), "document"), None, {}).render({}))
+    assert b"waldous" not in document["word/document.xml"]
+    assert b"The council's crest" in document["word/document.xml"]
+    described = with_picture(package(named.replace("The council's crest", told)), "document")
+    with pytest.raises(TemplateError, match="described by the name of a file"):
+        compile_template(described, None, {})
 
 
 # ---- the same bytes

@@ -26,6 +26,7 @@ R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 REL = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 PICTURE = "http://schemas.openxmlformats.org/drawingml/2006/picture"
 DC = "{http://purl.org/dc/elements/1.1/}"
 
@@ -121,6 +122,7 @@ _TAG = re.compile(r"\{[{%#]|[}%#]\}")
 _ENCODING = re.compile(rb"""(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
 _WHOLE = re.compile(r"[0-9]{1,6}")
 _FRACTION = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,20})?")
+_FILE = re.compile(r"\b[A-Z]:[\\/]|\\\\|/(?:Users|home)/|\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf)\s*\Z", re.I)
 _UNFINISHED = ("It holds a field that isn't finished.", "Delete the field and insert it again.")
 _SAVE_AGAIN = "Open it in Word and save it again as a .docx."
 SETTINGS = {
@@ -414,6 +416,15 @@ class _Reader:
                     self._at(drawing, label, "It holds a chart, shape or text box.", "Use a picture.")
             for link in drawing.iter(A + "hlinkClick", A + "hlinkHover"):
                 _take_out(link)
+            for told in drawing.iter(WP + "docPr", f"{{{PICTURE}}}cNvPr"):
+                told.set("name", "Picture")  # else the name of a file of its author's
+                if told.tag != WP + "docPr":
+                    told.attrib.pop("descr", "")
+                elif _FILE.search(told.get("descr", "")):
+                    self._at(
+                        drawing, label, "A picture is described by the name of a file.",
+                        "Right-click it > Edit Alt Text: say what it shows.",
+                    )  # fmt: skip
             for blip in drawing.iter(A + "blip"):
                 if blip.get(R + "link"):
                     self._at(drawing, label, "It holds a picture that stands elsewhere.", "Insert the picture itself.")
