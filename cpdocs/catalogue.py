@@ -19,7 +19,7 @@ from cpdocs.message import Message, placeholders
 
 PLURALS = ("zero", "one", "two", "few", "many", "other")
 """CLDR's plural categories in the order in which a PO file numbers them."""
-GUIDE = "How to translate them: README.md in the folder above."
+GUIDE = "How to translate them: the translator's guide, templates/locales/README.md."
 _LANGUAGE = re.compile(rb'^("Language: )(.*?)(\\n"\r?)$', re.MULTILINE)
 _PREVIOUS = re.compile(rb"^# \|previous:([0-9]+)\n((?:#.*\n)*)", re.MULTILINE)
 _LINE = re.compile(r'(#.*)?|((msgctxt|msgid|msgid_plural|msgstr(\[[0-9]+\])?)\s+)?"([^"\\]|\\.)*"')

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Add = Callable[[str, Callable[[Any], int], str], argparse.ArgumentParser]
 CLEAN, FINDINGS = 0, 1
+MANY = 20
+"""So many texts without a translation are shown one by one: a new language has a thousand of them."""
 
 
 def add(command: Add) -> None:
@@ -28,7 +30,7 @@ def add(command: Add) -> None:
     locale.add_argument("tag", metavar="TAG", nargs="?", help="cy, pl, ur …; `check` without one checks all")
     locale.add_argument("document", metavar="DOCUMENT", nargs="?", help="pack, accept: such as parent-letter")
     locale.add_argument("file", metavar="FILE", nargs="?", type=Path, help="accept: the Word file that came back")
-    locale.add_argument("--procedure", metavar="ID", default="", help="pack, accept: whose words (default: the first)")
+    locale.add_argument("--procedure", metavar="ID", default="", help="pack, accept: in whose words, such as wales")
     locale.add_argument("--variant", metavar="FORMAT", default="standard", help="pack, accept: standard or easy-read")
     locale.add_argument("--record", metavar="RECORD", type=Path, help="preview: an invented record (default: a sample)")
     locale.add_argument("--out", metavar="DIR", type=Path, help="preview, pack: where the files go (default: here)")
@@ -63,7 +65,18 @@ def run_locale(given: Any) -> int:
         raise DataError(f"`cpdocs locale {given.action}` needs a language.", "Add its tag, such as cy, pl or ur.")
     if given.action in ("pack", "accept") and not given.document:
         raise DataError("Which document?", f"Write: cpdocs locale {given.action} {given.tag} parent-letter")
+    if given.action in ("new", "update", "pack", "accept"):
+        _may_keep(_library(given))
     return actions[given.action](given)
+
+
+def _may_keep(library: Any) -> None:
+    """A language is kept in the council's folder, or in a checkout where it is to be shipped from."""
+    if library.council is None and not (library.root / "pyproject.toml").is_file():
+        raise DataError(
+            "A language isn't kept in the program's own folder: an upgrade would take it away.",
+            "Name your council's folder with --council FOLDER, or ask IT to set CPDOCS_COUNCIL.",
+        )
 
 
 def _library(given: Any, record: Path | None = None) -> Any:
@@ -119,9 +132,13 @@ def _check(given: Any) -> int:
     tags = [given.tag] if given.tag else library.locale_tags()
     for tag in tags:
         findings += translator.locale_check(library, tag)
-    files = {finding.place.file for finding in findings}
+    missing = [finding for finding in findings if finding.rule == "LOC-MISSING"][MANY:]
+    shown = [finding for finding in findings if finding not in set(missing)]
+    files = {finding.place.file for finding in shown}
     sources = {name: Path(name).read_text(encoding="utf-8", errors="replace") for name in files if Path(name).is_file()}
-    print(report.text(findings, sources), end="")
+    print(report.text(shown, sources), end="")
+    if missing:
+        print(f"{len(missing)} more texts aren't translated yet; Poedit lists them.")
     return FINDINGS if any(finding.severity != "advice" for finding in findings) else CLEAN
 
 
@@ -146,6 +163,9 @@ def _procedure(given: Any, library: Any) -> str:
     known: list[str] = library.procedures()
     if given.procedure and given.procedure not in known:
         raise DataError(f"There is no procedure `{given.procedure}`.", f"Use one of: {', '.join(known)}.")
+    if not given.procedure and len(known) > 1:  # a letter in one procedure's words is wrong under another
+        write = f"cpdocs locale {given.action} {given.tag} {given.document} --procedure {known[0]}"
+        raise DataError("In whose words?", f"Add --procedure with one of: {', '.join(known)}. Such as: {write}")
     return str(given.procedure or known[0])
 
 
@@ -166,7 +186,9 @@ def _pack(given: Any) -> int:
     _write(packed.keep)
     for name in packed.send:
         print(f"made {out / name}")
-    print(f"Send these. What comes back: cpdocs locale accept {given.tag} {given.document} FILE")
+    again = f"{given.tag} {given.document} FILE --procedure {_procedure(given, library)}"
+    easy = "" if given.variant == "standard" else f" --variant {given.variant}"
+    print(f"Send these. What comes back: cpdocs locale accept {again}{easy}")
     return CLEAN
 
 

@@ -75,7 +75,7 @@ def tell(kind: str, text: str) -> Wrong:
         meant = f" Did you mean `{found.group()}`?" if found else ""
         return Wrong("SCH-NUMBER", f"`{shown(text)}` isn't a number.{meant}")
     if kind == "tag":
-        meant = _LANGUAGES.get(text.strip().lower(), "")
+        meant = language(text)
         return Wrong(
             "SCH-TAG",
             f"`{shown(text)}` isn't the code of a language." + (f" Did you mean `{meant}`?" if meant else ""),
@@ -87,6 +87,11 @@ def tell(kind: str, text: str) -> Wrong:
     named = len(words) > 1 and all(word[:1].isupper() for word in words)  # a person's name is no id
     likely = f" Did you mean `{meant}`?" if meant and len(text) <= 60 and text.isascii() and not named else ""
     return Wrong("SCH-ID", f"`{shown(text)}` can't be an id: small letters, digits and hyphens only.{likely}")
+
+
+def language(name: str) -> str:
+    """The code of a language by its English name, or nothing."""
+    return _LANGUAGES.get(name.strip().lower(), "")
 
 
 def close(word: str, options: Iterable[str], alike: float = 0.7) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from cpdocs import catalogue as po
-from cpdocs import locales, messages, proofread, schema, source
+from cpdocs import leaves, locales, messages, proofread, schema, source
 from cpdocs.conventions import with_country
 from cpdocs.finding import Finding, Place, in_reading_order
 from cpdocs.library import DocumentType, Library
@@ -109,7 +109,11 @@ def locale_new(library: Library, tag: str, today: date, *, name: str = "", base:
     doesn't know the tag. Raises LocaleError for a tag that isn't one, is English or is there already.
     """
     if not _TAG.fullmatch(tag):
-        raise LocaleError(f"“{tag}” isn't a language tag.", "Use two or three letters, such as cy, pl or pt-BR.")
+        meant = leaves.language(tag) or (tag.lower() if _TAG.fullmatch(tag.lower()) else "")
+        raise LocaleError(
+            f"“{tag}” isn't the code of a language.",
+            f"Did you mean {meant}?" if meant else "Use two or three small letters, such as cy, pl or pt-BR.",
+        )
     if tag.split("-")[0] == "en":
         raise LocaleError("English is the language the templates are written in.", "It needs no folder.")
     where = roots(library)[-1]
@@ -123,8 +127,9 @@ def locale_new(library: Library, tag: str, today: date, *, name: str = "", base:
             "Give --base, a language that dates and counts alike, and correct its names in locale.yaml.",
         ) from None
     lines = [
-        "# yaml-language-server: $schema=../../../schemas/locale.schema.json",
-        "# What is set here wins over CLDR, the languages' common data. Every key is explained in README.md.",
+        *(() if library.council else ("# yaml-language-server: $schema=../../../schemas/locale.schema.json",)),
+        "# What is set here wins over CLDR, the languages' common data.",
+        "# Every key is explained in the translator's guide, templates/locales/README.md.",
         f"name: {locale.name}",
         f"own_name: {locale.own_name}",
         f"word_tag: {with_country(locale.tag, locale.base)}",

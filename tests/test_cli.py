@@ -479,3 +479,27 @@ def test_no_socket_is_ever_opened(tmp_path: Path) -> None:
     done = python(NO_NETWORK, str(REVIEW), str(tmp_path / "out"))
     assert done.stdout.splitlines()[-1] == "reached: []", done.stdout + done.stderr
     assert any((tmp_path / "out").rglob("*.docx"))
+
+
+def test_a_language_is_packed_in_the_words_of_the_procedure_that_is_named(run: Run, tmp_path: Path) -> None:
+    """A letter in one procedure's words would be printed under another; none is taken for granted."""
+    code, _, err = run("locale", "pack", "pl", "parent-letter", "--council", tmp_path, "--out", tmp_path)
+    assert code == 2
+    assert "Add --procedure with one of: guernsey, kent-medway, wales." in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_language_is_kept_in_the_programs_own_folder(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of an installed program there is no checkout: what is made there is gone with the next upgrade."""
+    installed = tmp_path / "installed"
+    shutil.copytree(ROOT / "schemas", installed / "schemas")
+    shutil.copytree(ROOT / "templates", installed / "templates")
+    monkeypatch.setattr("cpdocs.library.shipped", lambda: installed)
+    code, _, err = run("locale", "new", "ro")
+    assert code == 2
+    assert "--council FOLDER" in err
+    assert not (installed / "templates" / "locales" / "ro").exists()
+    (tmp_path / "council").mkdir()
+    assert run("locale", "new", "ro", "--council", tmp_path / "council")[0] == 0
