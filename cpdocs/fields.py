@@ -35,6 +35,8 @@ class Field(NamedTuple):
     example: str = ""
     gated: bool = False
     """Whether `from_items` may stand here, for all below."""
+    begins_large: bool = False
+    """Whether a line is typed in the midst of a list (`ring the doctor`), and printed at the head of a cell."""
 
     @property
     def is_leaf(self) -> bool:
@@ -143,7 +145,8 @@ def _field(node: Mapping[str, Any], root: Mapping[str, Any], pattern: str, audie
         "example": _words(next(iter(full.get("examples", ())), "")),
     }
     if full.get("x-type") in LEAVES:
-        return Field(type=full["x-type"], labels=full.get("x-labels", {}), **common)
+        large = bool(full.get("x-begins-large"))
+        return Field(type=full["x-type"], labels=full.get("x-labels", {}), begins_large=large, **common)
     if "items" in full:
         return Field(type="list", item=_field(full["items"], root, pattern + "[]", own), **common)
     return Field(
