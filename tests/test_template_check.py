@@ -388,6 +388,12 @@ def test_what_is_dangerous_or_hidden_is_refused_with_a_message(name: str) -> Non
     assert time.process_time() - started < 4  # two readings, 2 s each at most
 
 
+def test_a_form_field_is_told_with_its_place_and_its_words() -> None:
+    field = "<w:sdt><w:sdtPr><w:dataBinding/></w:sdtPr><w:sdtContent><w:r><w:t>Box</w:t></w:r></w:sdtContent></w:sdt>"
+    (problem,) = check(with_body(f"<w:p/><w:p>{field}</w:p>"))
+    assert (problem.place, problem.near) == ("paragraph 2", "Box")
+
+
 PAYLOADS = [
     "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
     "{{ ''.__class__.__mro__[1].__subclasses__() }}",

@@ -105,7 +105,7 @@ _REFUSED_ANYWHERE = {"AlternateContent", "OLEObject", "oMath"}
 _UNWRAP = {"smartTag", "customXml", "sdt", "sdtContent", "hyperlink", "dir", "bdo"}
 _DROP = {
     "bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd", "lastRenderedPageBreak", "rsids",
-    "rsid", "sdtPr", "sdtEndPr", "smartTagPr", "customXmlPr", "embedRegular", "embedBold", "embedItalic",
+    "rsid", "smartTagPr", "customXmlPr", "embedRegular", "embedBold", "embedItalic",
     "embedBoldItalic", "moveFromRangeEnd", "moveToRangeEnd", "tblGridChange", "printerSettings", "fldData", "ffData",
 }  # fmt: skip
 _OPEN = "http://schemas.openxmlformats.org/"
@@ -297,8 +297,10 @@ class _Reader:
         for element in list(root.iter()):
             known, local, word = _name(element.tag)
             if local in _REFUSED and (word or local in _REFUSED_ANYWHERE) and label != "settings":
-                around = next(element.iterancestors(W + "sdt"), element) if local == "showingPlcHdr" else element
-                self._at(around, label, *_REFUSED[local])
+                # a form field's properties have no words to look for, the field has
+                of_a_field = local in ("showingPlcHdr", "dataBinding")
+                told = next(element.iterancestors(W + "sdt"), element) if of_a_field else element
+                self._at(told, label, *_REFUSED[local])
             elif word and local in ("vanish", "specVanish", "webHidden") and is_on(element):
                 if _in_text(element):
                     self._at(element, label, "It holds hidden text.", "Show it or delete it (Home > ¶).")
@@ -325,6 +327,8 @@ class _Reader:
             for text in (element.text if local not in ("t", "instrText") else "", element.tail):
                 if text and ("{" in text or "}" in text):
                     self._hidden_tag(element, label, text)
+        for element in list(root.iter(W + "sdtPr", W + "sdtEndPr")):
+            _take_out(element)
         for element in list(root.iter(*(W + tag for tag in _UNWRAP))):
             _unwrap(element)
         if label == "settings":
