@@ -53,7 +53,7 @@ _BY_PATH = (
     ("address", re.compile(r"(?:address|home|placement|workplace|school|place)(?:\.text)?$")),
     ("name", re.compile(r"(?:^|\.)(?:name|other_names(?:\[\d+\])?|gp)$")),
 )
-_POSTCODE = re.compile(r"(?<![a-z0-9])([a-z]{1,2}[0-9][a-z0-9]?)[\W_]*([0-9][\W_]*[a-z][\W_]*[a-z])(?![a-z0-9])")
+POSTCODE = re.compile(r"(?<![a-z0-9])([a-z]{1,2}[0-9][a-z0-9]?)[\W_]*([0-9][\W_]*[a-z][\W_]*[a-z])(?![a-z0-9])")
 _FLAT = re.compile(r"(?:flat|unit|room|apartment|apt|floor|block|bedsit|suite)")
 _STREETS = tuple(
     tuple(group.split())
@@ -64,7 +64,7 @@ _STREETS = tuple(
         "mount mt", "cottages cotts", "house hse", "vale", "wharf", "quay", "yard", "heights", "bank", "croft",
     )
 )  # fmt: skip
-_VARIANTS = {word: group for group in _STREETS for word in group}
+STREET_WORDS = {word: group for group in _STREETS for word in group}
 
 
 def _each(text: str) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ def _kind(path: str, text: str) -> str:
         return "line"
     if kind and kind != "email":
         return kind
-    return "address" if _POSTCODE.search(_flat(text)) else "line"
+    return "address" if POSTCODE.search(_flat(text)) else "line"
 
 
 def _flat(text: str) -> str:
@@ -198,7 +198,7 @@ def _email(text: str) -> _Found:
 def _address(text: str) -> _Found:
     """The postcode; each house number with its street; the street; the first line; the whole. No town alone."""
     pieces: list[Piece] = []
-    for found in _POSTCODE.finditer(_flat(text)):
+    for found in POSTCODE.finditer(_flat(text)):
         code = (found[1] + found[2]).replace(" ", "")
         pieces.append(Piece(code, "either", f"{code[:-3]} {code[-3:]}"))
     segments = [of for of in map(words, re.split(r"[,;\n]", text)) if of]
@@ -221,7 +221,7 @@ def _street(of: list[str]) -> Iterator[Piece]:
         if not _is_number(word):
             continue
         name = of[at + 1 :]
-        kind = next((j for j, step in enumerate(name) if j and step in _VARIANTS), None)
+        kind = next((j for j, step in enumerate(name) if j and step in STREET_WORDS), None)
         if kind is None:
             if name and any(len(step) >= 4 and step.isalpha() for step in name):
                 yield _piece([word, *name])
@@ -230,7 +230,7 @@ def _street(of: list[str]) -> Iterator[Piece]:
             elif at and any(len(step) >= 4 and step.isalpha() for step in of[:at]) and not _is_flat(of):
                 yield _piece(of)  # "ul. Kwiatowa 5": the number follows
             continue
-        street, rest = name[:kind], _VARIANTS[name[kind]]
+        street, rest = name[:kind], STREET_WORDS[name[kind]]
         for ending in rest:
             yield _piece([word, *street, ending], [word, *street, rest[0]])
             if not set(street) <= _COMMON:
@@ -238,9 +238,9 @@ def _street(of: list[str]) -> Iterator[Piece]:
         if len("".join(street)) >= 5 and not set(street) <= _COMMON:
             yield _piece([word, *street], [word, *street, rest[0]])
         return
-    if len(of) >= 2 and of[-1] in _VARIANTS and not set(of[:-1]) <= _COMMON:  # a street without a number
-        for ending in _VARIANTS[of[-1]]:
-            yield _piece([*of[:-1], ending], [*of[:-1], _VARIANTS[of[-1]][0]])
+    if len(of) >= 2 and of[-1] in STREET_WORDS and not set(of[:-1]) <= _COMMON:  # a street without a number
+        for ending in STREET_WORDS[of[-1]]:
+            yield _piece([*of[:-1], ending], [*of[:-1], STREET_WORDS[of[-1]][0]])
 
 
 def _piece(of: list[str], same_as: list[str] | None = None) -> Piece:

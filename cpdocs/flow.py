@@ -23,6 +23,7 @@ from cpdocs.record import Record
 from cpdocs.results import Issued, Prepared
 from cpdocs.source import Tree
 from cpdocs.survey import Survey
+from cpdocs.whereabouts import whereabouts
 
 if TYPE_CHECKING:
     from cpdocs.shelf import Shelf
@@ -67,6 +68,7 @@ def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -
     findings += questions.questions(survey, readers)
     searches = Searches(survey)
     findings += leaks(searches, readers)
+    findings += whereabouts(survey, readers)
     settled = tuple(in_reading_order(settle(findings, resolved.acknowledgements)))
     sent = waits.waiting(resolved, library, sent, settled)
     return Prepared(tree, settled, procedure, resolved, survey, searches, sent)

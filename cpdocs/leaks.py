@@ -20,8 +20,8 @@ from cpdocs.survey import Survey
 Memory = Callable[[str], str | None]
 """The translation of one text of the record, or None."""
 
-NAMED = frozenset(("people[].name", "people[].other_names[]", "people[].work_contact", "children[].name"))
-"""Fields that say openly what another's withheld name or address may share."""
+NAMED = frozenset(("people[].name", "people[].other_names[]", "children[].name"))
+"""Fields that say openly what another's withheld name may share."""
 
 _SKIPPED, _VISIBLE, _SHOWN, _DETAIL, _TEXT = range(5)
 """What a value is to one reader: nothing to look for; theirs to read; a name or contact of its own that they may

@@ -45,6 +45,16 @@ RULES: Mapping[str, RuleText] = {
         "Say what they aren't to read: `audience:` on those texts, or `exclusions` with the items they were kept out"
         " of. If they may read it all, write `full`.",
     ),
+    "DIS-07": RuleText(
+        "A home is shown to the same people wherever it is written.",
+        "Make both lists of `shown_to` say the same. If this reader mustn't know the home, take them out of this one.",
+    ),
+    "DIS-08": RuleText(
+        "What names the place of a home is for those who may know the home.",
+        "If this reader mustn't know even the place, take it out of what they may read, or narrow that with"
+        " `audience:`. If they know it, there is nothing to do.",
+        "advice",
+    ),
 }
 """What is said of text that would tell a reader what they may not see, for `explain`."""
 

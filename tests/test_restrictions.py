@@ -212,3 +212,44 @@ def test_the_list_of_those_who_stayed_is_whole() -> None:
     assert [line.split(",")[0].removeprefix("[ListBullet] ") for line in stayed] == [
         "Ottoline Brack", "Winifred Aldous", "Petra Vale", "Amina Folkard", "Kwame Astley", "Howard Mallin"
     ]  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------- where someone lives
+
+
+def findings(prepared: flow.Prepared, rule: str) -> list[tuple[str, str, str]]:
+    return [(f.severity, f.place.path, f.subject) for f in prepared.findings if f.rule == rule]
+
+
+def test_a_home_that_is_kept_from_a_father_is_not_shown_to_him_as_his_sons() -> None:
+    """Mother and boy live in one place. While the record says both, no text is safe from it: it waits."""
+
+    def edit(data: dict[str, Any]) -> None:
+        jude(data)["home"]["shown_to"].append("father-of-b")
+        jude(data)["lived_experience"] = {"text": "He is happy at 27 Tern Court, Saltreach.", "from_items": []}
+
+    prepared = judged(edit)
+    assert findings(prepared, "DIS-07") == [("error", "children[1].home.text", "father-of-b")]
+    theirs = [copy for copy in prepared.distribution.copies if "father-of-b" in copy.readers]
+    assert theirs
+    assert all(any("DIS-07" in wait.what for wait in copy.waits) for copy in theirs)
+
+
+@pytest.mark.parametrize("written", ["a text", "a receiving authority", "an agency"])
+def test_the_town_of_a_home_that_is_kept_from_a_father_is_pointed_out(written: str) -> None:
+    def edit(data: dict[str, Any]) -> None:
+        if written == "a text":
+            jude(data)["lived_experience"] = {"text": "He likes the sand at Saltreach.", "from_items": []}
+        elif written == "an agency":
+            named(data["people"], "observer")["agency"] = "Saltreach Women's Refuge"
+        else:
+            jude(data)["transfer"] = {"receiving_authority": "Saltreach Borough Council", "notified_on": "2041-03-01"}
+
+    told = findings(judged(edit), "DIS-08")
+    assert {(severity, reader) for severity, _, reader in told} >= {("advice", "father-of-b")}
+    assert not findings(judged(lambda _: None), "DIS-08")  # the town that everyone lives in is no secret
+
+
+def test_a_withheld_number_is_no_less_withheld_for_standing_among_work_numbers() -> None:
+    prepared = judged(lambda data: named(data["people"], "lead-worker").update(work_contact="07700 900 318"))
+    assert ("error", "people[10].work_contact", "father-of-b") in findings(prepared, "DIS-05")
