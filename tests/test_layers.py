@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CODE = ROOT / "cpdocs"
 MODULES = sorted(CODE.rglob("*.py"))
-PRINTERS = ("present", "wordtext", "template", "transform")
+PRINTERS = ("present", "wording", "imprint", "wordtext", "template", "transform")
 """What makes the pages: it must have no way to the record."""
 
 
