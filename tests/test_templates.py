@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -178,8 +179,9 @@ def test_the_house_file_has_every_style() -> None:
     kinds = {key: style.get(W + "type") for key, style in styles.items()}
     used = {key for key in STYLES if kinds[key] == "paragraph"} - headers - {"Normal"}
     assert used - shown == set(), "the house file shows each style once, so that a council sees what it changes"
-    for heading in ("Title", "Heading1", "Heading2", "Heading3", "Label", "TableHeading", "LetterSubject"):
-        assert styles[heading].find(f"{W}pPr/{W}keepNext") is not None, heading
+    kept = ("Title", "Heading1", "Heading2", "Heading3", "Label", "TableHeading", "LetterSubject", "Decision")
+    for first in (*kept, "LetterClosing", "SignatureLine"):
+        assert styles[first].find(f"{W}pPr/{W}keepNext") is not None, first
 
 
 def test_the_house_file_reads_well() -> None:
@@ -622,6 +624,30 @@ def test_a_visit_after_a_plan_has_ended_leads_to_no_core_group() -> None:
     said = "\n".join(text for _, text in rendered(path, given={**given, "copy.plan_open": "yes"}))
     assert "Next core group" in said
     assert "bring it to the core group" in said
+
+
+@pytest.mark.parametrize("open_", ["yes", ""])
+@pytest.mark.parametrize("file", ["decision-record/standard", "decision-record/easy-read", "minutes/standard"])
+def test_a_core_group_without_a_plan_is_said_to_be_one_up_to_the_conference(file: str, open_: str) -> None:
+    members = {"members#": "1", "members[].title": "Priya Lowan", "members": "yes", "members_label": "Priya Lowan"}
+    given = {**CHILD, "copy.plan_open": open_, **{f"core_group.{name}": value for name, value in members.items()}}
+    said = [text for _, text in rendered(TEMPLATES / f"{file}.docx", given=given)]
+    assert "Priya Lowan" in said
+    assert ("Up to this conference the core group was:" in said) is not bool(open_)
+
+
+LINES = ("about_label", "kept_out", "language_label", "formats_label", "interpreter")
+
+
+@pytest.mark.parametrize("there", [lines for n in range(6) for lines in itertools.combinations(LINES, n)], ids=str)
+def test_what_is_said_of_someone_to_tell_stays_on_one_page_and_apart_from_the_next(there: tuple[str, ...]) -> None:
+    template = compiled(TEMPLATES / "who-to-tell/standard.docx", "kent-medway")
+    own = {f"copy.to_tell[].{line}": "part" if line == "kept_out" else line for line in ("title", *there)}
+    made = template.render(context(template.names, given={**CHILD, **own, "copy.to_tell#": "2"}))
+    body = etree.fromstring(parts.read(made)["word/document.xml"])
+    lines = [p for p in body.iter(W + "p") if style_of(p) in ("TaskBox", "ListContinue")]
+    kept = [p.find(f"{W}pPr/{W}keepNext") is not None for p in lines]
+    assert kept == [*[True] * len(there), False] * 2
 
 
 def test_an_authority_that_is_not_shown_whether_it_was_written_to_is_told_of_no_day_for_it() -> None:
