@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from cpdocs import paths
 from cpdocs.disclosure import Disclosed, Withheld, aside
 from cpdocs.locales import ENGLISH
+from cpdocs.once import Once
 from cpdocs.readers import reader
 from cpdocs.record import Record, day_of, text_of
 from cpdocs.rules import title_of, words_of
@@ -51,7 +52,7 @@ class Places:
         self._entries: dict[str, Entry] = {}
         self._labels: dict[str, tuple[str, str, str]] = {}
         self._titles: dict[str, str] = {}
-        self._known: dict[int, tuple[object, tuple[Note, ...]]] = {}
+        self._once = Once()
         self._alike = Counter(person.name for person in record.people.values())
 
     def name(self, id: str) -> str:
@@ -119,11 +120,8 @@ class Places:
         return self._titles[pattern]
 
     def left_out(self, withheld: tuple[Withheld, ...]) -> tuple[Note, ...]:
-        """Each ground with the parts that are left out on it. Copies that share what is withheld share the answer."""
-        known = self._known.get(id(withheld))
-        if known is None or known[0] is not withheld:
-            known = self._known[id(withheld)] = (withheld, self._left_out(withheld))
-        return known[1]
+        """Each ground with the parts that are left out on it; worked out once for copies that leave out the same."""
+        return self._once(("left out", withheld), lambda: self._left_out(withheld))
 
     def _left_out(self, withheld: tuple[Withheld, ...]) -> tuple[Note, ...]:
         rows = [
@@ -144,15 +142,15 @@ class Places:
             found.append((ground, entry._replace(field="") if entry.names_it and entry.key in gone else entry))
         return tuple(parts(found))
 
-    def told(self, disclosed: Disclosed) -> tuple[Note, ...]:
-        """Each adult that a copy tells its reader of, with the parts that do."""
-        known = self._known.get(id(disclosed.told))
-        if known is None or known[0] is not disclosed.told:
-            found = [(id, self(path)) for path, id in disclosed.told]
-            whole = {(who, entry.key) for who, entry in found if entry.names_it}
-            found = [(who, entry._replace(field="") if (who, entry.key) in whole else entry) for who, entry in found]
-            known = self._known[id(disclosed.told)] = (disclosed.told, tuple(parts(found)))
-        return known[1]
+    def told(self, told: tuple[tuple[str, str], ...]) -> tuple[Note, ...]:
+        """Each adult of whom a copy tells its reader, with the parts that do; worked out once, as above."""
+        return self._once(("told", told), lambda: self._told(told))
+
+    def _told(self, told: tuple[tuple[str, str], ...]) -> tuple[Note, ...]:
+        found = [(id, self(path)) for path, id in told]
+        whole = {(who, entry.key) for who, entry in found if entry.names_it}
+        found = [(who, entry._replace(field="") if (who, entry.key) in whole else entry) for who, entry in found]
+        return tuple(parts(found))
 
 
 def parts(found: Iterable[tuple[str, Entry]]) -> list[tuple[str, str]]:
@@ -195,7 +193,7 @@ def withheld(where: Places, disclosed: Disclosed) -> list[dict[str, str]]:
 
 def tells(where: Places, disclosed: Disclosed) -> list[dict[str, str]]:
     """What a copy tells its reader about other adults: one row an adult, with the entries that speak of them."""
-    return [{"about": where.name(id), "what": what} for id, what in joined(where.told(disclosed))]
+    return [{"about": where.name(id), "what": what} for id, what in joined(where.told(disclosed.told))]
 
 
 def by_reader(
@@ -213,7 +211,7 @@ def by_reader(
         left, told = found.setdefault(who, ({}, {}))
         for note in where.left_out(disclosed.withheld):
             left.setdefault(note, {})[document] = None
-        for note in where.told(disclosed):
+        for note in where.told(disclosed.told):
             told.setdefault(note, {})[document] = None
     grouped: dict[tuple[Any, ...], list[str]] = {}
     plain: list[str] = []
