@@ -171,10 +171,16 @@ def _left(
 
 
 def aside(record: Record, path: str) -> bool:
-    """Whether a value is never printed: who may read an address, or a word for a group. Nothing is left out with it."""
+    """Whether a value is never printed for anyone but whose it is: an address, who may read it, a word for a group.
+
+    A letter holds addresses to be written to its reader, whose own is there; nothing is left out with another's.
+    """
     steps = paths.split(path)
     listed = steps[-2] if len(steps) > 1 and isinstance(steps[-1], int) else ""
-    return listed in ("shown_to", "name_shown_to") or (listed == "present" and record.get(path) not in record.people)
+    if listed in ("shown_to", "name_shown_to") or (listed == "present" and record.get(path) not in record.people):
+        return True
+    field = record.fields.at(paths.pattern_of(path))
+    return field is not None and field.audience == "subject"
 
 
 def _first(*grounds: str) -> str:
@@ -426,27 +432,25 @@ def agencies(survey: Survey) -> list[dict[str, str]]:
     The safeguarding board counts agencies; it reads no name and no list of the record. So this looks past the
     labels of those lists, which are about people, but not past what the record itself keeps to some readers:
     someone whose entry has an audience, or comes from closed items or was there for those only, isn't counted.
+    Where such an entry alone would say yes, the answer is left empty: no would be false (decision 6).
     """
     record = survey.record
     closed = frozenset(item.id for item in record.items.values() if item.closed)
     public = {leaf.path for leaf in survey.leaves if not _kept_close(leaf.gate, closed)}
-    rows: dict[str, dict[str, bool]] = {}
+    lists = (("invited", "invited", "person"), ("attended", "attended", "person"), ("reported", "reports", "author"))
+    rows: dict[str, dict[str, str]] = {}
     for person in record.people.values():
         own = f"{person.path}.agency"
-        if person.sort != "professional" or person.role == "chair" or own not in public or not person.agency:
+        if person.sort != "professional" or person.role == "chair" or not person.agency:
             continue
-        row = rows.setdefault(person.agency, {"invited": False, "attended": False, "reported": False})
-        for key, list_, who in (("invited", "invited", "person"), ("attended", "attended", "person"),
-                                ("reported", "reports", "author")):  # fmt: skip
-            row[key] |= any(
-                entry.get(who) == person.id and f"{list_}[{number}].{who}" in public
-                for number, entry in enumerate(record.rows(list_))
-            )
-    return [
-        {"agency": agency, **{key: "yes" if value else "no" for key, value in row.items()}}
-        for agency, row in sorted(rows.items())
-        if any(row.values())
-    ]
+        row = rows.setdefault(person.agency, {key: "no" for key, *_ in lists})
+        for key, list_, who in lists:
+            entries = [at for at, entry in enumerate(record.rows(list_)) if entry.get(who) == person.id]
+            if own in public and any(f"{list_}[{at}].{who}" in public for at in entries):
+                row[key] = "yes"
+            elif entries and row[key] == "no":
+                row[key] = ""
+    return [{"agency": agency, **row} for agency, row in sorted(rows.items()) if "yes" in row.values()]
 
 
 def _kept_close(gate: Gate, closed: frozenset[str]) -> bool:

@@ -73,6 +73,12 @@ RULES: Mapping[str, RuleText] = {
         "Whoever gets a copy or came has a name, and so has every child who is born.",
         "Write the full name, as it is to be printed. Of an unborn child write the due date instead.",
     ),
+    "DIST-12": RuleText(
+        "A professional who is also family reads no more than family may.",
+        "If they are no relative, take them out of `relations`: who works with a child stands under `lead_worker`,"
+        " `key_personnel` and `direct_contact`. If they are, someone else should have what only professionals read.",
+        "warning",
+    ),
 }
 """What is said of who gets what, for `explain`."""
 
@@ -84,6 +90,7 @@ def doubts(record: Record, library: Library, distribution: Distribution) -> list
         *_nameless(record, distribution),
         *_chairs_list_gaps(record, distribution),
         *_without_children(record, library, distribution),
+        *_both_parts(record, distribution),
         *_look_alikes(record, distribution),
         *_without_easy_read(record, library, distribution),
         *_nowhere_to_complain(record, library, distribution),
@@ -154,6 +161,15 @@ def _without_children(record: Record, library: Library, distribution: Distributi
         if person and not entitled(record, person):
             message = f"A list reaches `{id}`, but nothing says which child they may read about."
             yield _told(record, "DIST-05", person.path, message, kind="breach", subject=id)
+
+
+def _both_parts(record: Record, distribution: Distribution) -> Iterator[Finding]:
+    """Professionals who stand among the relations: their copies lack what professionals alone may read."""
+    for id in dict.fromkeys(id for copy in distribution.copies for id in copy.readers):
+        person = record.people.get(id)
+        if person and person.sort == "professional" and record.relations_of(id):
+            message = f"`{id}` is a professional and stands under `relations`: their copies hold what family may read."
+            yield _told(record, "DIST-12", person.path, message, kind="breach", subject=id)
 
 
 def _without_easy_read(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:

@@ -67,7 +67,7 @@ def present(
     for name in ("sheet", "report", "pack"):
         context[name] = view.extras.get(name, NOTHING[name])
     context["agencies"] = [
-        {key: text if key == "agency" else locale.phrase(f"done.{text}") for key, text in row.items()}
+        {key: locale.phrase(f"done.{text}") if text and key != "agency" else text for key, text in row.items()}
         for row in view.extras.get("agencies", NOTHING["agencies"])
     ]
     lacking = [

@@ -474,6 +474,15 @@ def test_the_boards_return_counts_no_one_the_record_keeps_close() -> None:
     ]
 
 
+def test_the_boards_return_denies_nothing_that_is_only_kept_close() -> None:
+    """A second officer, known to all, didn't come; that the police came is still true, and isn't told."""
+    other = "\n  - {id: constable, name: Perran Yeo, role: professional, agency: Police}\nchildren:"
+    text = RECORD.replace("\nchildren:", other) + "invited:\n  - {person: constable}\n"
+    assert disclosure.agencies(survey_of(text))[0] == {
+        "agency": "Police", "invited": "yes", "attended": "", "reported": "no"
+    }  # fmt: skip
+
+
 def test_the_quorum_goes_with_the_practitioners_it_was_counted_from_and_with_nothing_else() -> None:
     """One telephone number that the mother may not read hides no quorum; an officer she isn't told of does."""
     assert ground("mother", "facts.quorate") == "source"

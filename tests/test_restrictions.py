@@ -253,3 +253,16 @@ def test_the_town_of_a_home_that_is_kept_from_a_father_is_pointed_out(written: s
 def test_a_withheld_number_is_no_less_withheld_for_standing_among_work_numbers() -> None:
     prepared = judged(lambda data: named(data["people"], "lead-worker").update(work_contact="07700 900 318"))
     assert ("error", "people[10].work_contact", "father-of-b") in findings(prepared, "DIS-05")
+
+
+# ------------------------------------------------------------------------------------------------ two parts
+
+
+def test_a_professional_who_is_also_family_is_asked_about() -> None:
+    """A lead worker among the relations reads as family: the sheet of whom to tell would be blank, and nobody told."""
+
+    def edit(data: dict[str, Any]) -> None:
+        data["relations"].append({"person": "lead-worker", "child": "child-b", "as": "other"})
+
+    assert findings(judged(edit), "DIST-12") == [("warning", "people[10]", "lead-worker")]
+    assert not findings(judged(lambda _: None), "DIST-12")
