@@ -48,12 +48,13 @@ def run_compare(given: Any) -> int:
     """`cpdocs compare A B`."""
     from cpdocs.outline import compare
     from cpdocs.parts import PackageError, load
+    from cpdocs.report import clean
 
     try:
         lines = compare(load(given.first), load(given.second), (str(given.first), str(given.second)))
     except (PackageError, KeyError) as error:
         raise DataError("One of the two isn't a Word file.", "Give two .docx files.") from error
-    print("\n".join(lines) if lines else "The text of the two copies is the same.")
+    print("\n".join(map(clean, lines)) if lines else "The text of the two copies is the same.")
     return FINDINGS if lines else CLEAN
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cpdocs import council as council_module
 from cpdocs import fields as fields_module
 from cpdocs import paths, workdays
 from cpdocs import procedure as procedure_module
@@ -79,10 +80,10 @@ class Library:
     def __init__(self, council: Path | None = None, root: Path | None = None) -> None:
         """Point at the shipped folders, and at a council's own. Raises DataError if the latter isn't there."""
         self.root = root or shipped()
-        if council and not council.is_dir():
-            raise DataError(f"The council's folder {council} isn't there.", "Check --council or CPDOCS_COUNCIL.")
         self.council = council
         self._procedures: dict[str, Procedure] = {}
+        if council:
+            council_module.check_folder(council, self.procedures(), self._documents_there())
 
     @cached_property
     def record_schema(self) -> dict[str, Any]:
@@ -106,24 +107,27 @@ class Library:
         Raises DataError if there is none of that id or its files can't be used.
         """
         if id not in self._procedures:
-            folder = self.root / "schemas" / id
-            over = self.council / "schemas" / id if self.council else None
+            shipped = self.root / "schemas" / id
+            over = self.council / "schemas" / id if self.council else shipped
+            folder = shipped if shipped.is_dir() else over
             if not folder.is_dir():
-                if over is None or not over.is_dir():
-                    raise DataError(f"There is no procedure `{id}`.", f"Use one of: {', '.join(self.procedures())}.")
-                folder, over = over, None
-            self._procedures[id] = procedure_module.load(folder, over)
+                raise DataError(f"There is no procedure `{id}`.", f"Use one of: {', '.join(self.procedures())}.")
+            if over != shipped and over.is_dir():
+                council_module.check_procedure(over, folder, self.root)
+            self._procedures[id] = procedure_module.load(folder, over if over != folder else None)
         return self._procedures[id]
 
     @cached_property
     def documents(self) -> dict[str, DocumentType]:
         """Every document type there is, by id."""
-        found: dict[str, DocumentType] = {}
+        return {id: _document(path) for id, path in self._documents_there().items()}
+
+    def _documents_there(self) -> dict[str, Path]:
+        """Each document's own file, the council's before the shipped one."""
         places: Sequence[Path] = [self.root, self.council] if self.council else [self.root]
-        for place in places:
-            for path in sorted(place.glob("templates/*/document.yaml")):
-                found[path.parent.name] = _document(path)
-        return found
+        return {
+            path.parent.name: path for place in places for path in sorted(place.glob("templates/*/document.yaml"))
+        }
 
     def template(self, document: DocumentType, format: str = "standard") -> bytes:
         """The Word file of a document in a format; the council's wins.

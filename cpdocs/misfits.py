@@ -303,7 +303,9 @@ def _named(path: str) -> str:
     """A place as a sentence begins with it."""
     if not path:
         return "This file"
-    return f"An entry of `{_leaf(path)}`" if path.endswith("]") else f"`{_leaf(path)}`"
+    if not path.endswith("]"):
+        return f"`{_leaf(path)}`"
+    return f"An entry of `{_leaf(path)}`" if _leaf(path) else "An entry of this file"
 
 
 def _nearest(error: Misfit) -> Misfit:

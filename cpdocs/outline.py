@@ -31,9 +31,14 @@ def outline(data: bytes) -> list[str]:
 
 
 def _lines(xml: bytes) -> Iterator[str]:
-    root = ElementTree.fromstring(xml)  # our own output, or a file that parts.read let in: no entities
-    body = root.find(W + "body")
-    yield from _blocks(root if body is None else body)
+    try:
+        if b"<!DOCTYPE" in xml:  # Word writes none; it could stand for any length of text
+            raise parts.PackageError("The file is damaged.")
+        root = ElementTree.fromstring(xml)
+        body = root.find(W + "body")
+        yield from _blocks(root if body is None else body)
+    except (ElementTree.ParseError, ValueError, RecursionError) as error:
+        raise parts.PackageError("The file is damaged.") from error
 
 
 def _blocks(parent: ElementTree.Element) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cpdocs import cli
+from cpdocs import cli, parts
 from cpdocs.library import Library
 from cpdocs.reference import commands
 
@@ -282,6 +282,15 @@ def test_compare_shows_how_two_copies_differ(run: Run, tmp_path: Path) -> None:
     code, _, err = run("compare", one, folder / "chair/manifest.json")
     assert code == 2
     assert "isn't a Word file" in err
+    files = parts.read(one.read_bytes())
+    for xml in (b"<w:doc", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>", b"<x>" * 9_000 + b"</x>" * 9_000):
+        (tmp_path / "odd.docx").write_bytes(parts.write({**files, "word/document.xml": xml}))
+        code, _, err = run("compare", one, tmp_path / "odd.docx")
+        assert "fault" not in err
+        assert code == (1 if xml.startswith(b"<x>") else 2)
+    steering = files["word/document.xml"].replace(b"</w:t>", "\x9b2J\u202e</w:t>".encode())
+    (tmp_path / "odd.docx").write_bytes(parts.write({**files, "word/document.xml": steering}))
+    assert not set("\x9b\u202e") & set(run("compare", one, tmp_path / "odd.docx")[1])
     code, _, err = run("compare", one, tmp_path / "none.docx")
     assert code == 2
     assert "There is no file" in err

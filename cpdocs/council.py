@@ -1,0 +1,64 @@
+"""A council's own folder in, its first fault out: what is mistyped there would be left out of letters in silence."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from pathlib import Path
+
+from cpdocs import schema, source
+from cpdocs.procedure import DataError
+
+PARTS = ("schemas", "templates")
+FILES = {"procedure.yaml": "procedure", "rules.yaml": "rules", "authorities/*.yaml": "authority"}
+"""The files of a procedure's folder, each with the schema of its shape."""
+
+
+def check_folder(council: Path, procedures: Collection[str], documents: Collection[str]) -> None:
+    """Raise DataError for a folder that isn't there or isn't laid out like the shipped one, so that nothing is read."""
+    if not council.is_dir():
+        raise DataError(f"The council's folder {council} isn't there.", "Check --council or CPDOCS_COUNCIL.")
+    if any(council.iterdir()) and not any((council / part).is_dir() for part in PARTS):
+        help = "Check --council or CPDOCS_COUNCIL: the council's folder holds a folder `schemas` or `templates`."
+        raise DataError(f"{council} isn't a council's folder.", help)
+    known = {"schemas": procedures, "templates": {*documents, "locales"}}
+    for part, names in known.items():
+        for path in sorted((council / part).glob("*/")):
+            if path.is_dir() and path.name not in names and not path.name.startswith("."):
+                near = next(iter(difflib.get_close_matches(path.name, names, 1)), "")
+                hint = f"Did you mean `{near}`? " if near else ""
+                help = f"{hint}Use one of: {', '.join(sorted(names))}; or take it away."
+                raise DataError(f"Nothing reads the folder {path}.", help)
+
+
+def check_procedure(over: Path, folder: Path, root: Path) -> None:
+    """Raise DataError for the first fault in a council's files of one procedure; `folder` is the shipped one."""
+    for pattern, shape in FILES.items():
+        for path in sorted(over.glob(pattern)):
+            tree, found = source.read(path)
+            found += schema.check_shape(tree, schema.load(root / "schemas" / f"{shape}.schema.json"))
+            for finding in found:
+                as_shipped = finding.rule == "SCH-MISSING" and not finding.place.path.endswith("].id")
+                if finding.severity == "error" and not as_shipped:
+                    raise DataError(f"{path}, line {finding.place.line}: {finding.message}", finding.help)
+            if shape in CHANGED and (folder / path.name).is_file():
+                _check_changes(tree, source.read(folder / path.name)[0], *CHANGED[shape])
+
+
+CHANGED = {"rules": ("", "shape"), "procedure": ("sendings", "document")}
+"""Where entries stand that may change a shipped one by its id, and what an entry of one's own has to say."""
+
+
+def _check_changes(tree: source.Tree, shipped: source.Tree, at: str, own: str) -> None:
+    """Raise DataError for an entry that names none of the shipped ones and isn't whole: it would change nothing."""
+    here, there = ((one.data or {}).get(at) if at else one.data for one in (tree, shipped))
+    known = [entry["id"] for entry in there or ()]
+    for number, entry in enumerate(here or ()):
+        if entry and entry["id"] not in known and own not in entry:
+            near = next(iter(difflib.get_close_matches(entry["id"], known, 1, 0.8)), "")
+            hint = f"Did you mean `{near}`? " if near else ""
+            line = tree.place(f"{at}[{number}]").line
+            raise DataError(
+                f"{tree.file}, line {line}: there is no `{entry['id']}` to change.",
+                f"{hint}An entry of your own needs its `{own}`.",
+            )
