@@ -209,7 +209,9 @@ def _from_toml(path: Path) -> Path | None:
 def _names(prepared: Prepared) -> dict[str, str]:
     """Names and the ids that stand for them in a masked report."""
     people = prepared.record.people.values() if prepared.record else ()
-    return {person.name: person.id for person in people if person.name}
+    called = ((name, person.id) for person in people for name in (person.data.get("called"), person.name))
+    others = ((name, person.id) for person in people for name in person.data.get("other_names") or ())
+    return {name: id for name, id in (*others, *called) if name and isinstance(name, str)}
 
 
 # ------------------------------------------------------------------------------------------ the commands

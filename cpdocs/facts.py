@@ -310,7 +310,8 @@ def _next_review(
         return
     if limit in (_BORN, _BORN_EXTENDED):
         rests += (f"{path}.date_of_birth", f"{path}.due_date")
-    yield "latest_next_review", _iso(calendar.move(start, limits[limit].on(held)).date), rests
+    extension = (f"{path}.review_extension.written",) if limit == _BORN_EXTENDED else ()
+    yield "latest_next_review", _iso(calendar.move(start, limits[limit].on(held)).date), (*rests, *extension)
     provisional = False
     if limit in (_BORN, _BORN_EXTENDED):
         if "after_birth_earliest" in limits:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cpdocs import flow, making, outline, source
+from cpdocs import cli, flow, making, outline, report, source
 from cpdocs.library import Library
 from cpdocs.results import Made
 from cpdocs.shelf import Shelf
@@ -266,3 +266,33 @@ def test_a_professional_who_is_also_family_is_asked_about() -> None:
 
     assert findings(judged(edit), "DIST-12") == [("warning", "people[10]", "lead-worker")]
     assert not findings(judged(lambda _: None), "DIST-12")
+
+
+def test_a_date_that_only_professionals_know_the_reason_of_is_theirs_alone() -> None:
+    """The latest day after a birth is later where an extension was authorised, which is for professionals."""
+    tree = source.read(ROOT / "samples" / "unborn-baby" / "record.yaml")[0]
+    data = copy.deepcopy(tree.data)
+    baby = next(number for number, child in enumerate(data["children"]) if not child.get("date_of_birth"))
+    latest = f"children[{baby}].facts.latest_next_review"
+
+    def seen(reader: str) -> str:
+        prepared = flow.judge(source.Tree("record.yaml", "", data, {}, {}), [], LIBRARY, TODAY)
+        assert prepared.survey is not None
+        return prepared.survey.grounds(prepared.survey.reader(reader))[latest]
+
+    assert (seen("mother"), seen("lead-worker")) == ("", "")
+    data["children"][baby]["review_extension"] = {"written": "yes", "date": "2041-03-01"}
+    assert (seen("mother"), seen("lead-worker")) == ("source", "")
+
+
+def test_a_masked_report_knows_every_name_a_person_goes_by() -> None:
+    def edit(data: dict[str, Any]) -> None:
+        data["people"][0]["other_names"] = ["Zadie Rahmani"]
+        named(data["children"], "child-a")["called"] = "Immy"
+        data["distribution"] = [{"person": "zadie", "document": "immy-s-letter"}]
+
+    prepared = judged(edit)
+    assert prepared.record is not None
+    told = report.text(prepared.findings, {}, cli._names(prepared)).casefold()
+    assert "zadie" not in told
+    assert "immy" not in told
