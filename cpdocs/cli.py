@@ -199,11 +199,14 @@ def _from_toml(path: Path) -> Path | None:
         return None
     import tomllib
 
+    help = "It should hold one line: council = 'FOLDER', with single quotes around the folder."
     try:
-        named = tomllib.loads(path.read_text(encoding="utf-8")).get("council")
+        named = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("council")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DataError(f"{path} can't be read: {error}.", 'It should hold one line: council = "FOLDER".') from error
-    return (path.parent / str(named)) if named else None
+        raise DataError(f"{path} can't be read: {error}.", help) from error
+    if not named:
+        raise DataError(f"{path} names no council's folder.", help)
+    return path.parent / str(named)
 
 
 def _names(prepared: Prepared) -> dict[str, str]:

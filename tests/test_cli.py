@@ -361,6 +361,8 @@ def test_the_councils_folder_is_found_beside_the_record(run: Run, tmp_path: Path
     (tmp_path / "cpdocs.toml").write_text('council = "nowhere"\n', encoding="utf-8")
     code, _, err = run("check", record)
     assert (code, "isn't there" in err) == (2, True)
+    (tmp_path / "cpdocs.toml").write_text("counsil = 'own'\n", encoding="utf-8")
+    assert "names no council's folder" in run("check", record)[2]
     (tmp_path / "cpdocs.toml").write_text("council = [", encoding="utf-8")
     code, _, err = run("check", record)
     assert (code, "cpdocs.toml" in err) == (2, True)
