@@ -45,7 +45,7 @@ RULES: Mapping[str, RuleText] = {
         "Write one of those that the finding lists.",
     ),
     "REF-07": RuleText(
-        "A restriction that was begun says whom or what it means.",
+        "A restriction says whom and what it means, and says it in one way.",
         "Write the ids after it, or take the key out. While it is open whom it means, nothing is made that travels.",
     ),
 }
@@ -270,8 +270,9 @@ def _unfinished(record: Record) -> list[Finding]:
     """
     found: list[Finding] = []
 
-    def told(path: str, message: str, help: str, kind: Kind = "fault") -> None:
-        found.append(fault(record.tree, "REF-07", path, message, help, kind=kind, title=RULES["REF-07"].title))
+    def told(path: str, message: str, help: str, kind: Kind = "fault", subject: str = "") -> None:
+        title = RULES["REF-07"].title
+        found.append(fault(record.tree, "REF-07", path, message, help, kind=kind, title=title, subject=subject))
 
     for path in record.tree.keys:
         key = path.rpartition(".")[2]
@@ -287,6 +288,14 @@ def _unfinished(record: Record) -> list[Finding]:
             message = "This was a closed session, and nothing says who stayed: nobody but the chair gets it."
             help = "Write under `present` who stayed: their ids, or professionals."
             told(f"discussion[{number}].session", message, help, kind="disclosure")
+    for out in record.exclusions:
+        of_all = out.full or not out.items
+        stayed = (item for item in record.items.values() if item.closed and out.person in (item.present or ()))
+        for item in stayed:
+            if of_all or item.id in out.items:
+                message = f"`{out.person}` is kept out of `{item.id}` here, and named among those who stayed for it."
+                help = "Take them out of one of the two. Until then they get nothing of it."
+                told(out.path, message, help, kind="disclosure", subject=out.person)
     people = record.tree.data.get("people") if isinstance(record.tree.data, Mapping) else None
     for number, row in enumerate(people if isinstance(people, list) else ()):
         if isinstance(row, Mapping) and row.get("children") == []:

@@ -281,7 +281,7 @@ def test_a_date_that_only_professionals_know_the_reason_of_is_theirs_alone() -> 
         return prepared.survey.grounds(prepared.survey.reader(reader))[latest]
 
     assert (seen("mother"), seen("lead-worker")) == ("", "")
-    data["children"][baby]["review_extension"] = {"written": "yes", "date": "2041-03-01"}
+    data["children"][baby]["review_extension"] = {"role": "service-manager", "written": "yes", "date": "2041-03-01"}
     assert (seen("mother"), seen("lead-worker")) == ("source", "")
 
 
@@ -296,3 +296,15 @@ def test_a_masked_report_knows_every_name_a_person_goes_by() -> None:
     told = report.text(prepared.findings, {}, cli._names(prepared)).casefold()
     assert "zadie" not in told
     assert "immy" not in told
+
+
+def test_nobody_is_kept_out_of_what_they_stayed_for() -> None:
+    """The exclusion wins; what would be a blank annex waits until the chair says which of the two is right."""
+
+    def edit(data: dict[str, Any]) -> None:
+        data["exclusions"].append({"person": "police", "extent": "part", "items": ["police-intelligence"]})
+
+    prepared = judged(edit)
+    assert findings(prepared, "REF-07") == [("error", "exclusions[1]", "police")]
+    assert all(copy.waits for copy in prepared.distribution.copies if copy.readers == ("police",))
+    assert "former neighbours" not in read_by(prepared, "police")
