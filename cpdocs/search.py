@@ -12,17 +12,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cpdocs.details import Detail, NamePart, detail_of
-from cpdocs.haystack import RUN, WALL, Haystack, Unread, grams, of_file, of_text
+from cpdocs.haystack import RUN, WALL, Haystack, grams, of_text
+
+if TYPE_CHECKING:
+    from cpdocs.filetext import Unread
 
 __all__ = [
     "Hit",
     "Needles",
     "Runs",
     "Searched",
-    "Unread",
     "Unsearchable",
     "find_in_texts",
     "needles",
@@ -182,6 +184,8 @@ def _runs(texts: Iterable[tuple[str, str]], known: tuple[Haystack, ...]) -> Runs
 
 def search(data: bytes, needles: Needles, file_name: str = "") -> Searched:
     """Search a finished file, a .docx or any other, and its name. Any hit means: don't give this file away."""
+    from cpdocs.filetext import of_file  # a check searches texts only, and needs nothing that reads files
+
     stacks, unread = of_file(data, file_name)
     own = _likely(needles, [stack for stack in stacks if not stack.constant])
     hits = {

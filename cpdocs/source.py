@@ -24,7 +24,8 @@ from cpdocs import slips, unquoted
 from cpdocs.finding import Finding, Place, Related
 from cpdocs.slips import Mark, Notes
 from cpdocs.unquoted import KEY_WITHOUT_SPACE
-from cpdocs.unseen import HIDDEN, any_hidden, hidden
+from cpdocs.unseen import any_hidden, hidden
+from cpdocs.unseen import pattern as hidden_pattern
 
 MAX_BYTES = 400_000
 MAX_DEPTH = 20
@@ -142,7 +143,7 @@ def _parse(text: str, file: str, notes: Notes) -> tuple[Tree, list[Finding]]:
     clean = text
     if any_hidden(text):
         _tell_unseen(text, notes)
-        clean = HIDDEN.sub("\ufffd", text)
+        clean = hidden_pattern().sub("\ufffd", text)
     builder = _Builder(clean, file, notes)
     try:
         whole = builder.build()
@@ -178,11 +179,11 @@ def _tell_slips(builder: _Builder, problem: yaml.YAMLError, notes: Notes) -> Non
 def _tell_unseen(text: str, notes: Notes) -> None:
     """Tell of the first characters of each rule where they stand, and count the others: a file may be made of them."""
     left: Counter[str] = Counter()
-    for character, times in Counter(HIDDEN.findall(text)).items():
+    for character, times in Counter(hidden_pattern().findall(text)).items():
         left[hidden(character)[0]] += times
     shown = {rule: min(times, slips.MAX_PER_RULE) for rule, times in left.items()}
     for number, line in enumerate(_LINE_END.split(text), 1):
-        for hit in HIDDEN.finditer(line):
+        for hit in hidden_pattern().finditer(line):
             rule, message = hidden(hit.group())
             if shown[rule]:
                 notes.add(rule, message, Mark(number, hit.start() + 1, 1))
@@ -289,11 +290,11 @@ class _Builder:
                                     notes.slip(slip, path)
                     else:
                         length = end.column - start.column if end.line == start.line else self._rest(start)
-                        if event.style == '"' and HIDDEN.search(value):
-                            for hit in dict.fromkeys(HIDDEN.findall(value)):
+                        if event.style == '"' and any_hidden(value):
+                            for hit in dict.fromkeys(hidden_pattern().findall(value)):
                                 rule, message = hidden(hit)
                                 notes.add(rule, message, Mark(line, column, length), path)
-                            value = HIDDEN.sub("\ufffd", value)
+                            value = hidden_pattern().sub("\ufffd", value)
                     self.last = slips.Last(event.style or "", start.line, start.column, end.line, end.column)
                     if length == 0 and path in keys:
                         marks.setdefault(path, keys[path]._replace(length=0))
@@ -382,7 +383,7 @@ class _Builder:
         if key == "":
             self.notes.add("SRC-KEY", "A key is missing before this colon.", mark, here)
             return _SKIP
-        if not same or (event.style == '"' and HIDDEN.search(key)):
+        if not same or (event.style == '"' and any_hidden(key)):
             self.notes.add("SRC-KEY", "A key must be a word on one line.", mark, here)
             return _SKIP
         path = f"{here}.{key}" if here else key

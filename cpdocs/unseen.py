@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _BIDI = "\u202a-\u202e\u2066-\u2069"
 _BMP = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\ufdd0-\ufdef" + _BIDI
 )
 _ASTRAL = "".join(f"{chr(plane * 0x10000 + 0xFFFE)}{chr(plane * 0x10000 + 0xFFFF)}" for plane in range(1, 17))
-HIDDEN = re.compile(f"[{_BMP}{_ASTRAL}]")
-_FAST = (re.compile(f"[{_BMP}]"), re.compile(f"[{_ASTRAL}]"))
-"""The same in two: without the rare planes the engine looks a character up in one table."""
 ODD_SPACES = "\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000"
 """Spaces that pasted text brings along and that look like the space bar's, or can't be seen; for a regex class."""
 _ODD = re.compile(f"[{ODD_SPACES}\u00ad\u200c-\u200f]")
@@ -34,7 +31,20 @@ _CONTROLS = {
 
 def any_hidden(text: str) -> bool:
     """Whether a text holds any such character; quick, since it is asked of every file."""
-    return bool(_FAST[0].search(text)) or (not text.isascii() and bool(_FAST[1].search(text)))
+    for usual in "\n\t\r":
+        text = text.replace(usual, "")
+    if text.isprintable():  # what Python calls printable holds none of them
+        return False
+    return pattern(_BMP).search(text) is not None or pattern(_ASTRAL).search(text) is not None
+
+
+@cache
+def pattern(characters: str = _BMP + _ASTRAL) -> re.Pattern[str]:
+    """Finds each such character; made when it is first asked for, since few files hold any.
+
+    Without the rare planes the engine looks a character up in one table.
+    """
+    return re.compile(f"[{characters}]")
 
 
 def odd(text: str) -> bool:

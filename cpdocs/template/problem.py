@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cpdocs.unseen import HIDDEN
+from cpdocs.unseen import pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Problem:
     def __str__(self) -> str:
         """One line for a terminal, which nothing in a file can steer."""
         near = f" near “{self.near}”" if self.near else ""
-        return HIDDEN.sub("\ufffd", f"{self.place}: {self.message}{near}" + (f" {self.help}" if self.help else ""))
+        return pattern().sub("\ufffd", f"{self.place}: {self.message}{near}" + (f" {self.help}" if self.help else ""))
 
 
 class TemplateError(Exception):
