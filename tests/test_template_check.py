@@ -490,6 +490,19 @@ def test_a_house_file_in_which_free_text_would_lose_its_look_is_not_used() -> No
     ]
 
 
+def test_what_the_house_files_own_takes_the_place_of_is_told() -> None:
+    house = docx("header: Head\nx")
+    assert check(docx("header: Head\nx"), house=house) == []
+    (problem,) = check(docx("header: Not for Kit's father\nx"), house=house)
+    assert (problem.severity, problem.near) == ("warning", "Not for Kit's father")
+    listed = '<w:p><w:pPr><w:numPr><w:numId w:val="{}"/></w:numPr></w:pPr><w:r><w:t>one</w:t></w:r></w:p>'
+    assert check(with_body(listed.format(0)), house=house) == []
+    (problem,) = check(with_body(listed.format(2)), house=house)
+    assert problem.message.startswith("It has a list of its own")
+    with pytest.raises(TemplateError):
+        compile_template(with_body(listed.format(2)), house, {})
+
+
 def test_nothing_in_a_file_steers_the_screen() -> None:
     (problem,) = check(docx("{{ nope }} \x9b2J\u202e"), NAMES)
     assert not re.search("[\x80-\x9f\u202e]", str(problem))

@@ -55,7 +55,7 @@ def check(
         look, more = take_in(house, HOUSE)
         problems += more
         if look is not None:
-            problems += bad_styles(package, look)
+            problems += list(_not_the_houses(package, look)) + bad_styles(package, look)
             problems += compiler.mend(look) + Walk(Names(None, None)).package(look)
     else:
         problems += bad_styles(package, package)
@@ -85,6 +85,19 @@ def _curly(package: Package) -> Iterator[Problem]:
                         place(paragraph, label), tag.text, 'Type them as ", with Ctrl+Z after Word has turned them.',
                         "warning",
                     )  # fmt: skip
+
+
+def _not_the_houses(package: Package, look: Package) -> Iterator[Problem]:
+    """Words in a template's own headers and footers, which the house file's take the place of."""
+    printed = {text_of(paragraph).strip() for root in look.headers.values() for paragraph in paragraphs(root)}
+    for rid, root in package.headers.items():
+        for paragraph in islice(paragraphs(root), MOST):
+            words = text_of(paragraph).strip()
+            if words and words not in printed:
+                yield Problem(
+                    "This isn't printed: headers and footers are the house file's.",
+                    place(paragraph, package.labels[rid]), words[:60], "Put it in the text or house.docx.", "warning",
+                )  # fmt: skip
 
 
 def _tables(package: Package) -> Iterator[Problem]:

@@ -232,6 +232,14 @@ def bad_styles(template: Package, look: Package) -> list[Problem]:
             Problem(f"It has no style “{name}”, which free text is set in.", HOUSE, help="Start from ours.")
             for name in wordtext.STYLES.values() if name not in known
         ]  # fmt: skip
+        lists = [list_ for list_ in template.document.iter(W + "numId") if list_.get(W + "val") != "0"]
+        problems += [
+            Problem(
+                "It has a list of its own, and another of the house file's would be printed in its place.",
+                place(list_), text_near(list_), "Use the styles List Bullet and List Number, not the buttons.",
+            )
+            for list_ in lists[:MOST]
+        ]  # fmt: skip
     return problems + _hiding(styles, used, look)
 
 
