@@ -190,7 +190,8 @@ def build(job: Job) -> Done:
         told = "Nothing new is to be issued: what was issued hasn't changed."
         return Done((*lines, told, *same, *waiting), CLEAN if not waiting else FINDINGS)
     if issued.folder is None:
-        return Done((*lines, "Nothing could be issued.", *waiting), NOTHING_ISSUED)
+        told = "Nothing could be issued." if job.final else "No documents were made."
+        return Done((*lines, told, *waiting), NOTHING_ISSUED)
     drafts = sum(one.draft for one in issued.made)
     lines.append(
         f"{issued.folder}: {len(issued.made)} files"

@@ -133,7 +133,7 @@ def issue(prepared: Prepared, library: Library, shelf: Shelf, out: Path, *, fina
     ready = [one for one in made if one.data is not None and one not in same]
     waits = tuple(one for one in made if one.data is None)
     reference = reference_of(resolved)
-    if final and not any(one.copy.place == "for" for one in ready):
+    if not ready or (final and not any(one.copy.place == "for" for one in ready)):
         return Issued(prepared, None, tuple(ready), waits, findings, unchanged=same)
     with Bundle(out, reference) as bundle:
         entries = []

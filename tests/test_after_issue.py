@@ -86,6 +86,21 @@ def test_a_correction_gives_amended_copies_to_those_whose_view_changed(issued: P
     assert "father-of-b" not in to_paste(done)
 
 
+def test_a_record_of_which_nothing_can_be_made_puts_no_set_aside(tmp_path: Path) -> None:
+    record = tmp_path / "record.yaml"
+    text = SAMPLE.read_text(encoding="utf-8")
+    record.write_text(text, encoding="utf-8")
+    before = build(record, tmp_path / "out", TODAY, final=False)
+    assert before.code == factory.CLEAN
+    record.write_text(text.replace("kind: review\n", "kind: reviw\n", 1), encoding="utf-8")
+    after = build(record, tmp_path / "out", TODAY, final=False)
+    assert "No documents were made." in after.lines
+    assert after.code == factory.NOTHING_ISSUED
+    assert [path.name for path in (tmp_path / "out").iterdir() if not path.name.startswith(".")] == [
+        next((tmp_path / "out").glob("*/for")).parent.name
+    ]
+
+
 def test_verify_asks_for_no_copy_that_had_gone_out_before(
     issued: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
