@@ -170,6 +170,15 @@ _MAIN: dict[str, Callable[[Command], None]] = {
 }  # fmt: skip
 
 
+def _each(records: Sequence[Path]) -> list[Path]:
+    """The records named; `*.yaml` is looked up here, since no shell of Windows does it."""
+    found: list[Path] = []
+    for path in records:
+        wild = not path.exists() and any(sign in path.name for sign in "*?")
+        found += (sorted(path.parent.glob(path.name)) if wild else []) or [path]
+    return found
+
+
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -258,7 +267,7 @@ def run_check(given: Any) -> int:
     sources: dict[str, str] = {}
     names: dict[str, str] = {}
     clean, unread = True, False
-    for path in given.records:
+    for path in _each(given.records):
         prepared = prepare(path, library_for(given, path), given.date or today())
         findings += prepared.findings
         sources[prepared.tree.file] = prepared.tree.text
@@ -300,7 +309,7 @@ def run_build(given: Any) -> int:
     from cpdocs import factory
 
     return factory.run(
-        given.records,
+        _each(given.records),
         given.out,
         council_of=lambda path: library_for(given, path).council,
         today=given.date or today(),

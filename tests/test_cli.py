@@ -349,6 +349,16 @@ def test_a_command_without_what_it_needs_says_so(run: Run, words: list[str]) -> 
     assert err.startswith("cpdocs: ")
 
 
+def test_several_records_may_be_named_by_a_star(run: Run, tmp_path: Path) -> None:
+    """The shells of Windows leave it to the program."""
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text("kind: review\n", encoding="utf-8")
+    code, out, _ = run("check", tmp_path / "*.yaml", "--format", "json")
+    assert code == 1
+    assert {Path(one["file"]).name for one in json.loads(out)} == {"one.yaml", "two.yaml"}
+    assert run("check", tmp_path / "*.yml")[0] == 2
+
+
 def test_a_councils_folder_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
     code, _, err = run("check", REVIEW, "--council", tmp_path / "none")
     assert code == 2
