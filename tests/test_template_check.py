@@ -490,6 +490,32 @@ def test_a_house_file_in_which_free_text_would_lose_its_look_is_not_used() -> No
     ]
 
 
+PAGE = '<w:p><w:fldSimple w:instr=" PAGE "/></w:p>'
+SAYS = f"{{{{ copy.for_name }}}}¶{{%p if copy.draft %}}¶DRAFT¶{{%p endif %}}¶{PAGE}"
+
+
+ALL = "whose copy it is or whether it is a draft or which page it is"
+
+
+@pytest.mark.parametrize(
+    ("house", "told"),
+    [
+        ([("footer", "default", SAYS)], []),
+        ([("header", "default", SAYS), ("header", "first", SAYS)], []),
+        ([], [f"The head and foot of its pages don't say {ALL}."]),
+        ([("header", "default", SAYS.replace("copy.draft", "nothing"))],
+         ["The head and foot of its pages don't say whether it is a draft."]),
+        ([("header", "default", SAYS), ("header", "first", "{{ copy.for_name }}" + PAGE.join("¶¶"))],
+         ["The head and foot of the first page don't say whether it is a draft."]),
+        ([("header", "default", SAYS.replace(PAGE, "")), ("header", "first", SAYS)],
+         ["The head and foot of its pages don't say which page it is."]),
+    ],
+)  # fmt: skip
+def test_every_page_of_a_house_file_says_whose_copy_it_is(house: list[tuple[str, str, str]], told: list[str]) -> None:
+    found = check(docx("x"), NAMES, house=package(paragraph("x"), house))
+    assert [(p.place, p.severity, p.message) for p in found] == [("the house file", "warning", each) for each in told]
+
+
 def test_what_the_house_files_own_takes_the_place_of_is_told() -> None:
     house = docx("header: Head\nx")
     assert check(docx("header: Head\nx"), house=house) == []
@@ -510,13 +536,13 @@ def test_nothing_in_a_file_steers_the_screen() -> None:
 
 def test_what_is_wrong_with_the_house_file_is_said_of_the_house_file() -> None:
     house = docx("header: {{ copy.for_nane }}\nx")
-    (problem,) = check(docx("x"), NAMES, house=house)
+    (problem,) = [p for p in check(docx("x"), NAMES, house=house) if p.severity == "error"]
     assert (problem.place, problem.message, problem.help) == (
         "the house file", "The house file asks for “copy.for_nane”, which there isn't.",
         "Did you mean “copy.for_name”?",
     )  # fmt: skip
     problems = check(docx("x"), NAMES, house=package("<w:p><w:r><w:pict/></w:r></w:p>"))
-    assert [p.place for p in problems] == ["the house file, paragraph 1"]
+    assert [p.place for p in problems if p.severity == "error"] == ["the house file, paragraph 1"]
     with pytest.raises(TemplateError, match=r"^the house file: The procedure has no word “plan”"):
         compile_template(docx("x"), docx("header: {{ words.plan }}\nx"), {})
 

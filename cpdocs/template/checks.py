@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 
 from cpdocs.template import compiler
-from cpdocs.template.heal import tags
-from cpdocs.template.house import bad_styles
+from cpdocs.template.heal import each_tag, tags
+from cpdocs.template.house import bad_styles, heads
 from cpdocs.template.names import Names
-from cpdocs.template.package import HOUSE, Package, take_in
+from cpdocs.template.package import HOUSE, Package, is_on, sections, take_in
 from cpdocs.template.place import W, paragraphs, place, text_of
 from cpdocs.template.problem import Problem, TemplateError
 from cpdocs.template.walk import MOST, Walk, roots
@@ -55,7 +55,7 @@ def check(
         look, more = take_in(house, HOUSE)
         problems += more
         if look is not None:
-            problems += list(_not_the_houses(package, look)) + bad_styles(package, look)
+            problems += list(_not_the_houses(package, look)) + bad_styles(package, look) + list(_marks(look, names))
             problems += compiler.mend(look) + Walk(Names(None, None)).package(look)
     else:
         problems += bad_styles(package, package)
@@ -85,6 +85,33 @@ def _curly(package: Package) -> Iterator[Problem]:
                         place(paragraph, label), tag.text, 'Type them as ", with Ctrl+Z after Word has turned them.',
                         "warning",
                     )  # fmt: skip
+
+
+_MARKS = {"copy.for_name": "whose copy it is", "copy.draft": "whether it is a draft"}
+"""What every page says, so that no page is taken for another reader's or for a final one."""
+
+
+def _marks(look: Package, names: Names) -> Iterator[Problem]:
+    """Whether each kind of page of a house file says what every page must."""
+    settings, last = look.single.get("settings"), [*sections(look.document)][-1:]
+    kinds = {
+        "default": True,
+        "first": any(is_on(title) for section in last for title in section.iter(W + "titlePg")),
+        "even": settings is not None and any(map(is_on, settings.iter(W + "evenAndOddHeaders"))),
+    }
+    for page in (kind for kind, used in kinds.items() if used):
+        shown = [look.headers[rid] for _, of, rid in heads(look) if of == page]
+        asked = " ".join(tag.inner for root in shown for _, tag in each_tag(root))
+        lacking = [what for name, what in _MARKS.items() if not names.any and names.kind(name) and name not in asked]
+        fields = [field for root in shown for field in root.iter(W + "instrText", W + "fldSimple")]
+        if not names.any and not any("PAGE" in f"{field.text} {field.get(W + 'instr')}" for field in fields):
+            lacking.append("which page it is")
+        if lacking:
+            told = {"first": "the first page", "even": "even pages"}.get(page, "its pages")
+            yield Problem(
+                f"The head and foot of {told} don't say {' or '.join(lacking)}.", HOUSE, "",
+                "Copy them from the house.docx that cpdocs brings along.", "warning",
+            )  # fmt: skip
 
 
 def _not_the_houses(package: Package, look: Package) -> Iterator[Problem]:

@@ -77,7 +77,7 @@ def combine(template: Package, house: Package | None) -> dict[str, bytes]:
             relations.add(kind, posixpath.relpath(name, "word"))
     document = template.document
     references = []
-    for number, (kind, page, rid) in enumerate(_heads(look), 1):
+    for number, (kind, page, rid) in enumerate(heads(look), 1):
         name = f"word/{kind}{number}.xml"
         tree = copy.deepcopy(look.headers[rid])
         own = _Relations()
@@ -112,7 +112,7 @@ def _serialised(root: etree._Element) -> bytes:
     return DECLARATION + etree.tostring(root, encoding="unicode").encode()
 
 
-def _heads(look: Package) -> list[tuple[str, str, str]]:
+def heads(look: Package) -> list[tuple[str, str, str]]:
     """(header or footer, which page, relationship id) as the last section of the house's document has them.
 
     What a section doesn't say it has from the one before it.
@@ -245,7 +245,7 @@ def bad_styles(template: Package, look: Package) -> list[Problem]:
 
 def _hiding(styles: etree._Element, used: Mapping[str, etree._Element], look: Package) -> list[Problem]:
     """Styles whose text nobody would see: those the template, the letterhead, free text and plain text are set in."""
-    heads = {use.get(W + "val", "") for root in look.headers.values() for use in root.iter(W + "pStyle", W + "rStyle")}
+    above = {use.get(W + "val", "") for root in look.headers.values() for use in root.iter(W + "pStyle", W + "rStyle")}
     defaults = styles.find(W + "docDefaults")
     everything = defaults is not None and any(map(is_on, defaults.iter(W + "vanish")))
     hidden: set[str] = set()
@@ -264,12 +264,12 @@ def _hiding(styles: etree._Element, used: Mapping[str, etree._Element], look: Pa
             plain.add(id)
     new = list(hidden)
     while new:
-        new = [id for above in new for id in below.pop(above, ())]
+        new = [id for base in new for id in below.pop(base, ())]
         hidden.update(new)
     return [
         Problem(
             f"Text in the style “{id}” is hidden.", place(used[id]) if id in used else HOUSE,
             help="Modify the style: Format > Font, and take the tick from Hidden.",
         )
-        for id in sorted(hidden & {*used, *heads, *plain, *wordtext.STYLES.values()})[:MOST]
+        for id in sorted(hidden & {*used, *above, *plain, *wordtext.STYLES.values()})[:MOST]
     ]  # fmt: skip
