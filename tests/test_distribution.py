@@ -558,6 +558,8 @@ def test_who_may_read_an_address_is_not_a_thing_left_out() -> None:
     made, _ = making.make(ready, LIBRARY, SHELF, final=False, today=TODAY)
     shown = [one.disclosed for one in made if one.copy.document == "parent-letter" and one.copy.readers == ("mother",)]
     assert [one.kind for one in shown if one] == ["full"]
+    text = text.replace("role: parent, household: home}", "role: parent, contact: {address: {text: 4 Fore Street}}}")
+    assert "Joss Arkwell (home address)" not in str(sheet_of(text)["notes"])
 
 
 def test_letters_that_a_death_forbids_stand_on_the_sheet() -> None:
