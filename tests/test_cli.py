@@ -308,6 +308,22 @@ def test_verify_says_whether_a_set_is_as_it_was_made(run: Run, tmp_path: Path) -
     assert err.startswith("cpdocs: ")
 
 
+def test_what_is_wrong_with_the_house_file_is_told_once(run: Run, tmp_path: Path) -> None:
+    council = tmp_path / "council"
+    (council / "templates").mkdir(parents=True)
+    files = parts.read((ROOT / "templates/house.docx").read_bytes())
+    for name in [name for name in files if name.startswith("word/footer")]:
+        files[name] = files[name].replace(b"copy.for_name", b"copy.reference")
+    (council / "templates/house.docx").write_bytes(parts.write(files))
+    code, out, _ = run("template", "check", "--council", council)
+    assert code == 1
+    assert [line for line in out.splitlines() if "whose copy it is" in line] == [
+        f"the house file: The head and foot of {page} don't say whose copy it is."
+        " Copy them from the house.docx that cpdocs brings along."
+        for page in ("its pages", "the first page")
+    ]
+
+
 def test_template_check_reads_the_templates_it_is_given(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("template", "check", ROOT / "templates/minutes/standard.docx")
     assert (code, "nothing to mend" in out) == (0, True)
