@@ -125,10 +125,13 @@ class Maker:
             data[key] = [{**self.value(node, f"{key}[]"), "person": id} for id in on]
         if "father-of-b" in wanted and chance.random() < 0.35:
             self.couple(data)
+        if chance.random() < 0.3:
+            self.at_home(data)
         if chance.random() < 0.1:
             del data["attended"]  # before the conference
         for key, node in shape()["properties"].items():
             fits = key not in data and key not in FIXED and (key == "ending") <= (kind == "ending-without-conference")
+            fits = fits and not (key == "next_reviews" and kind == "ending-without-conference")
             value = self.value(node, key) if fits and chance.random() < max(self.density, 0.5) else None
             if value not in ({}, [], None):
                 data[key] = value
@@ -202,6 +205,12 @@ class Maker:
             {**r, "person": "father-of-b", "as": "father"} for r in data["relations"] if r["person"] == "mother"
         ]
 
+    def at_home(self, data: dict[str, Any]) -> None:
+        """A child lives where the mother does, and the two places name their readers each for itself."""
+        mother = next(row for row in data["people"] if row["id"] == "mother")
+        if address := (mother.get("contact") or {}).get("address", {}).get("text"):
+            data["children"][0]["home"] = {"text": address, "shown_to": self.ids(extra=("professionals",))}
+
     def item(self, key: str, id: str) -> dict[str, Any]:
         row = self.value(shape()["properties"][key]["items"], f"{key}[]")
         row.update(item=id, title=self.canary())
@@ -256,7 +265,7 @@ class Maker:
                 self.gate(row, key)
             elif f"{pattern}.{key}" not in FIXED and self.chance.random() < self.density:
                 made = self.value(below, f"{pattern}.{key}")
-                if made not in (None, {}, []):
+                if made not in (None, {}, []) or (key == "name_shown_to" and made == []):  # shown to no one
                     row[key] = made
         for key in node.get("required", ()):
             if key not in row and f"{pattern}.{key}" not in FIXED:
@@ -312,6 +321,8 @@ class Maker:
             return row if len(row) > 1 else text
         if pattern in ("issued[].recipient",):
             return "mother"
+        if pattern.endswith(_HOMES):
+            return f"{chance.randint(1, 99)} {self.canary()} Close, {self.canary()}"
         return self.canary()
 
 
@@ -603,6 +614,7 @@ _FACTS = (
     "previous_conferences",
 )  # fmt: skip
 _NO_PLAN = ("end", "none")
+_HOMES = (".address.text", ".home.text", ".placement.text")
 _PRIVATE = (".address", ".telephone", ".email", ".workplace", ".home", ".school", ".placement")
 
 
@@ -673,6 +685,7 @@ def look(seed: int, tally: Tally, render: bool = True) -> None:
         for path in sorted(ours ^ rights[id])[:5]:
             which = "shown" if path in ours else "withheld"
             tally.faults.append(f"record {seed}: {path} is {which} for {id}, and by the letter it isn't")
+    tally.faults += [f"record {seed}: {fault}" for fault in homes_shown_twice(prepared, literal, rights, reached)]
     if not render:
         return
     blind = making.blinding(prepared.findings)
@@ -702,6 +715,28 @@ def look(seed: int, tally: Tally, render: bool = True) -> None:
             open_to = {path for path in stands[word] & allowed if _holds(document.holds, path)}
             if not open_to and not stands[word] & own:
                 tally.faults.append(f"record {seed}: {one.copy.file} holds {', '.join(sorted(stands[word]))}")
+
+
+def homes_shown_twice(
+    prepared: flow.Prepared, literal: Literal, rights: Mapping[str, set[str]], reached: Sequence[str]
+) -> Iterator[str]:
+    """Readers of the family who see a home as one person's and are kept from it as another's, and nobody says so."""
+    told = {finding.subject for finding in prepared.findings if finding.rule == "DIS-07"}
+    homes: dict[str, list[tuple[str, str, set[str]]]] = {}
+    by_path = {path: (node, value, above) for path, node, value, above in literal.leaves}
+    for path, (node, value, above) in by_path.items():
+        if f"{node.pattern}".endswith(_HOMES):
+            row = dict(above)[path.split("]")[0] + "]"]
+            kept = {id for id in rights if set(literal.reasons(id, path, node, value, above)) == {"contact"}}
+            homes.setdefault(value, []).append((path, row["id"], kept))
+    for id in dict.fromkeys(reached):
+        if literal.role(id) not in ("parent", "carer", "family"):
+            continue
+        for places in homes.values():
+            own = any(owner == id for _, owner, _ in places)
+            shown = any(path in rights[id] for path, owner, _ in places if owner != id)
+            if shown and not own and any(id in kept for *_, kept in places) and id not in told:
+                yield f"{id} is shown a home that is kept from them elsewhere, and nothing says so"
 
 
 def _holds(parts_of: Sequence[str], path: str) -> bool:
