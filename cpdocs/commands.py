@@ -19,6 +19,10 @@ CLEAN, FINDINGS = 0, 1
 
 def add(command: Add) -> None:
     """Add these commands to the parser."""
+    watch = command("watch", run_watch, "Check a record at every save; what is new is shown. Ctrl+C ends it.")
+    watch.add_argument("record", metavar="RECORD", type=Path)
+    watch.add_argument("--all", action="store_true", help="show everything at every save, not only what is new")
+
     compare = command("compare", run_compare, "Show how the text of two copies of a document differs.")
     compare.add_argument("first", metavar="A", type=Path)
     compare.add_argument("second", metavar="B", type=Path)
@@ -42,6 +46,34 @@ def add(command: Add) -> None:
     )
     reference.add_argument("--out", metavar="DIR", type=Path, help="default: docs/reference of the checkout")
     reference.add_argument("--check", action="store_true", help="write nothing; say which pages aren't fresh")
+
+
+def run_watch(given: Any) -> int:
+    """`cpdocs watch RECORD`, until Ctrl+C."""
+    from time import sleep
+
+    from cpdocs import report, watch
+    from cpdocs.finding import Finding
+    from cpdocs.flow import prepare
+
+    library = given.library_for(given, given.record)
+    before: tuple[Finding, ...] | None = None
+    clean = True
+    try:
+        for _ in watch.saves(given.record, lambda: sleep(watch.TICK)):
+            prepared = prepare(given.record, library, given.today())
+            found, sources = prepared.findings, {prepared.tree.file: prepared.tree.text}
+            if before is None:
+                print(report.text(found, sources))
+                print("Every save is checked from now on. Press Ctrl+C to end.", flush=True)
+            else:
+                change = watch.since(before, found)
+                shown = report.blocks(found if given.all else change.new, sources)
+                print("\n\n".join(["", *shown, f"Saved. {change.said} In all: {report.count(found)}"]), flush=True)
+            before, clean = found, prepared.clean
+    except KeyboardInterrupt:
+        print()
+    return CLEAN if clean else FINDINGS
 
 
 def run_compare(given: Any) -> int:
@@ -97,7 +129,8 @@ def _rebuild(given: Any) -> Callable[..., Iterator[tuple[str, bytes]]]:
             raise DataError("The record can't be used as it is.", f"See: cpdocs check {given.record}")
         made, _found = make(prepared, library, Shelf(library), final=final, today=day)
         for one in made:
-            if one.data is not None and not (final and one.before.state == "unchanged"):  # as `flow.issue` leaves it out
+            # what went out already, just as it is, isn't made again: see `flow.issue`
+            if one.data is not None and not (final and one.before.state == "unchanged"):
                 yield one.copy.file.as_posix(), one.data
         yield DIARY, deadlines(prepared, reference_of(prepared.record), day)
 

@@ -30,10 +30,16 @@ def text(findings: Sequence[Finding], sources: Mapping[str, str], mask: Mapping[
     `sources` holds the text of each file by the name its places use; a file that isn't there is shown without
     its lines. `mask` (name -> id) makes a report without names and quoted text.
     """
+    return "\n\n".join([*blocks(findings, sources, mask), count(findings)]) + "\n"
+
+
+def blocks(
+    findings: Sequence[Finding], sources: Mapping[str, str], mask: Mapping[str, str] | None = None
+) -> list[str]:
+    """Each finding as `text` shows it, without the closing line."""
     veil = _Veil(mask)
     quoted = {} if mask is not None else {name: list(lines_of(source)) for name, source in sources.items()}
-    blocks = ["\n".join(_block(finding, quoted, veil)) for finding in in_reading_order(findings)]
-    return "\n\n".join([*blocks, count(findings)]) + "\n"
+    return ["\n".join(_block(finding, quoted, veil)) for finding in in_reading_order(findings)]
 
 
 def as_json(findings: Sequence[Finding], mask: Mapping[str, str] | None = None) -> str:

@@ -126,7 +126,8 @@ def test_what_goes_with_a_set_holds_ids_and_dates_only() -> None:
     for module in ("ics", "manifest", "bundle", "folder", "verify"):
         reach = {top(other) for other in imports(CODE / f"{module}.py", typing=True)}
         assert not reach & {"record", "gates", "survey", "disclosure", "flow", "distribution"}
-    fields = (CODE / "distribution.py").read_text(encoding="utf-8").split("class Copy(NamedTuple):")[1].split("@property")[0]
+    text = (CODE / "distribution.py").read_text(encoding="utf-8")
+    fields = text.split("class Copy(NamedTuple):")[1].split("@property")[0]
     told = set(re.findall(r"^    ([a-z_]+): ", fields, re.MULTILINE))
     assert told == {
         "document", "title", "readers", "children", "scope", "locale", "format", "size", "due", "counted", "clauses",
