@@ -15,6 +15,8 @@ from tests.bench import Row, side_by_side
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "schemas" / "kent-medway" / "samples" / "review.yaml"
 EVERYTHING = "import yaml, jsonschema_rs, jinja2, docxtpl, lxml, babel.dates, holidays, markdown_it, platformdirs"
+OF_A_CHECK = "import argparse, datetime, difflib, hashlib, json, pathlib, re, typing, yaml, jsonschema_rs, platformdirs"
+"""What a check can't do without before a line of ours is read."""
 RENDER = """
 from pathlib import Path
 from cpdocs.template import load
@@ -66,14 +68,16 @@ def _rows(folder: Path) -> Iterator[Row]:
         "a kept template": python("-c", RENDER.format(words=_words())),
     }
     all_loaded = python("-c", f"{EVERYTHING}\nfrom cpdocs.cli import main\nmain()", "check", str(SAMPLE))
-    bare, everything, loaded, *times = side_by_side(
-        python("-c", "pass"), python("-c", EVERYTHING), all_loaded, *commands.values(), seconds=2, turns=3
+    imports = ("pass", EVERYTHING, OF_A_CHECK)
+    bare, everything, libraries, loaded, *times = side_by_side(
+        *(python("-c", line) for line in imports), all_loaded, *commands.values(), seconds=2, turns=3
     )
     yield Row("importing everything, in bare interpreters", everything / bare)
     for name, cost in zip(commands, times, strict=True):
         yield Row(f"{name}, in bare interpreters", cost / bare)
         if name == "check":
             yield Row("check, of importing everything", cost / everything, "<=0.34")
+            yield Row("the libraries of a check alone, of importing everything", libraries / everything)
             yield Row("check, of the same with everything imported", cost / loaded)
     yield Row("a save in watch to its findings, in tenths of a second", _saved(folder) / 0.1, "<=1")
 
