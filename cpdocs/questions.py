@@ -55,6 +55,12 @@ RULES: Mapping[str, RuleText] = {
         " `audience:`. If they know it, there is nothing to do.",
         "advice",
     ),
+    "DIS-09": RuleText(
+        "What names the agency of someone who is kept from a reader is for those who may know them.",
+        "If this reader mustn't know of that agency, take it out of what they may read, or narrow that with"
+        " `audience:`. If they know it, there is nothing to do.",
+        "advice",
+    ),
 }
 """What is said of text that would tell a reader what they may not see, for `explain`."""
 

@@ -1,7 +1,8 @@
-"""What would tell a reader where someone lives whose home is kept from them: a Survey in, findings out.
+"""What would tell one of the family where someone is, or with whom, that is kept from them: a Survey in, findings out.
 
-The search for leaks looks for an address as it is written. It can't know that a home is one home when the record
-keeps it from a reader in one place and shows it to them in another, nor does it look for a town alone.
+The search for leaks looks for an address and for a name as they are written. It can't know that a home is one home
+when the record keeps it from a reader in one place and shows it to them in another, nor does it look for a town alone
+or for the agency of someone whom the record keeps from a reader.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from cpdocs import search
 from cpdocs.details import POSTCODE, STREET_WORDS
 from cpdocs.finding import Finding, Related
 from cpdocs.gates import Leaf
-from cpdocs.haystack import words
+from cpdocs.haystack import of_text, words
 from cpdocs.questions import RULES
 from cpdocs.record import fault
 from cpdocs.sieves import SIEVES, Reader
@@ -23,14 +24,15 @@ HOMES = ("people[].contact.address.text", "children[].home.text", "children[].pl
 
 
 def whereabouts(survey: Survey, readers: Sequence[str]) -> list[Finding]:
-    """Homes that someone of the family is shown in one place and not in another, and towns of homes that they aren't.
+    """Homes that someone of the family is shown in one place and not in another; towns and agencies that would tell.
 
-    Of anyone else it isn't asked: a nurse who may read a child's address, and not the uncle's who lives there too.
+    Of anyone else it isn't asked: a nurse may read a child's address, and not the uncle's who lives there too.
     """
     homes = [(at, leaf) for at, leaf in enumerate(survey.leaves) if leaf.pattern in HOMES]
+    agencies = [(at, leaf) for at, leaf in enumerate(survey.leaves) if leaf.pattern == "people[].agency"]
     people = survey.record.people
     found: list[Finding] = []
-    for id in dict.fromkeys(readers) if homes else ():
+    for id in dict.fromkeys(readers):
         if id not in people or people[id].sort != "family":
             continue
         who = survey.reader(id)
@@ -40,7 +42,12 @@ def whereabouts(survey: Survey, readers: Sequence[str]) -> list[Finding]:
         others = [leaf for at, leaf in homes if not grounds[at] and leaf.gate.owner != id]
         if kept:
             found += _twice(survey, who, kept, own, others)
-            found += _named_towns(survey, who, kept, [*own, *others], grounds)
+            towns = _towns(survey, kept, [*own, *others])
+            found += _named(survey, who, grounds, towns, "DIS-08", "the place where a home lies that is kept")
+        known = {_spaced(leaf.value) for at, leaf in agencies if not grounds[at]}
+        unknown = [leaf.value for at, leaf in agencies if grounds[at] in ("audience", "session")]
+        with_whom = [agency for agency in unknown if _spaced(agency) not in known and len(words(agency)) > 1]
+        found += _named(survey, who, grounds, with_whom, "DIS-09", "the agency of someone who is kept")
     return found
 
 
@@ -72,32 +79,38 @@ def _twice(
         yield told._replace(related=(Related(tree.place(hit.path), f"kept from `{who.id}` here"),))
 
 
-def _named_towns(
-    survey: Survey, who: Reader, kept: Sequence[Leaf], known: Sequence[Leaf], grounds: Sequence[str]
-) -> Iterator[Finding]:
-    """The town of a home that is kept from a reader, named in what they may read."""
+def _towns(survey: Survey, kept: Sequence[Leaf], known: Sequence[Leaf]) -> list[str]:
+    """The towns of homes that are kept from a reader, but for those that they know all the same."""
     record = survey.record
     open_to_all = (str(record.get("conference.place") or ""), str(record.authority))
     common = _spaced(" ".join((*open_to_all, *(leaf.value for leaf in known))))
-    towns = dict.fromkeys(town for leaf in kept if (town := town_of(leaf.value)) and _spaced(town) not in common)
-    for town in towns:
+    return [town for leaf in kept if (town := town_of(leaf.value)) and _spaced(town) not in common]
+
+
+def _named(
+    survey: Survey, who: Reader, grounds: Sequence[str], secrets: Sequence[str], rule: str, what: str
+) -> Iterator[Finding]:
+    """Where a reader may read one of these words, said once of each."""
+    for secret in dict.fromkeys(secrets):
+        tight = "".join(words(secret))
         places = [
             leaf.path
             for leaf, ground in zip(survey.leaves, grounds, strict=True)
             if not ground and not leaf.gate.sources and leaf.type in ("text", "line", "name")
-            and _spaced(town) in _spaced(leaf.value)
+            and tight in of_text(leaf.path, leaf.value).tight and _spaced(secret) in _spaced(leaf.value)
         ]  # fmt: skip
         if places:
-            more = f", and in {len(places) - 1} more that they may read" if len(places) > 1 else ""
+            more = f", and so do {len(places) - 1} more that they may read" if len(places) > 1 else ""
+            about = RULES[rule]
             yield fault(
-                record.tree,
-                "DIS-08",
+                survey.record.tree,
+                rule,
                 places[0],
-                f"This names the place where a home lies that is kept from `{who.id}`{more}.",
-                RULES["DIS-08"].help,
-                severity=RULES["DIS-08"].severity,
+                f"This names {what} from `{who.id}`{more}.",
+                about.help,
+                severity=about.severity,
                 kind="disclosure",
-                title=RULES["DIS-08"].title,
+                title=about.title,
                 subject=who.id,
             )
 

@@ -250,6 +250,14 @@ def test_the_town_of_a_home_that_is_kept_from_a_father_is_pointed_out(written: s
     assert not findings(judged(lambda _: None), "DIS-08")  # the town that everyone lives in is no secret
 
 
+def test_the_agency_of_someone_who_is_kept_from_a_father_is_pointed_out() -> None:
+    def edit(data: dict[str, Any]) -> None:
+        jude(data)["plan"]["support"] = {"text": "The Adult Mental Health Service sees his mother.", "from_items": []}
+
+    assert findings(judged(edit), "DIS-09") == [("advice", "children[1].plan.support", "father-of-b")]
+    assert not findings(judged(lambda _: None), "DIS-09")
+
+
 def test_a_withheld_number_is_no_less_withheld_for_standing_among_work_numbers() -> None:
     prepared = judged(lambda data: named(data["people"], "lead-worker").update(work_contact="07700 900 318"))
     assert ("error", "people[10].work_contact", "father-of-b") in findings(prepared, "DIS-05")
