@@ -75,11 +75,16 @@ def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -
 
 
 def _procedure(tree: Tree, library: Library) -> tuple[Procedure | None, list[Finding]]:
-    """The record's procedure; None with a finding if it names none that there is."""
+    """The record's procedure; None with a finding if it names none that there is, or none that knows its kind."""
     wanted = tree.data.get("procedure")
     known = library.procedures()
     if wanted in known:
-        return library.procedure(wanted), []
+        procedure, kind = library.procedure(wanted), tree.data.get("kind")
+        if kind in procedure.kinds or kind not in library.record_schema["properties"]["kind"]["enum"]:
+            return procedure, []
+        message = f"The procedure `{wanted}` knows no record of the kind `{kind}`: nothing would be asked, and nothing sent."
+        help = f"Write `kind:` with one of: {', '.join(procedure.kinds)}."
+        return None, [record.fault(tree, "REF-08", "kind", message, help, title=spine.RULES["REF-08"].title)]
     near = next(iter(difflib.get_close_matches(str(wanted), known, 1, 0.5)), "") if wanted else ""
     message = f"There is no procedure `{wanted}`." if wanted else "The record doesn't say which procedure it follows."
     help = (f"Did you mean `{near}`? " if near else "") + f"Write `procedure:` with one of: {', '.join(known)}."

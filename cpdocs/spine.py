@@ -44,6 +44,10 @@ RULES: Mapping[str, RuleText] = {
         "An authority, an agency group and a document are ones that this procedure knows.",
         "Write one of those that the finding lists.",
     ),
+    "REF-08": RuleText(
+        "A record is of a kind that its procedure knows.",
+        "Write one of those that the finding lists.",
+    ),
     "REF-07": RuleText(
         "A restriction says whom and what it means, and says it in one way.",
         "Write the ids after it, or take the key out. While it is open whom it means, nothing is made that travels.",
