@@ -233,14 +233,13 @@ def run_new(given: Any) -> int:
     """`cpdocs new PROCEDURE KIND`."""
     import json
 
-    from cpdocs import record as record_module
     from cpdocs.skeleton import offering, skeleton
 
     library = library_for(given)
     procedure = library.procedure(given.procedure)
-    kinds = [*sorted(record_module.CONFERENCES), "ending-without-conference"]
-    if given.kind not in kinds:
-        raise DataError(f"There is no kind of record called `{given.kind}`.", f"Use one of: {', '.join(kinds)}.")
+    if given.kind not in procedure.kinds:
+        message = f"`{given.procedure}` knows no kind of record called `{given.kind}`."
+        raise DataError(message, f"Use one of: {', '.join(procedure.kinds)}.")
     if given.out.exists():
         raise DataError(f"{given.out} is there already.", "Choose another name with --out; nothing was changed.")
     documents = {id: document.title for id, document in library.documents.items()}

@@ -151,6 +151,12 @@ class Procedure(NamedTuple):
         )
 
     @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of record that this procedure knows: those it shows a sample of."""
+        places = [self.folder, self.council] if self.council else [self.folder]
+        return tuple(sorted({path.stem for place in places for path in place.glob("samples/*.yaml")}))
+
+    @property
     def order(self) -> list[str]:
         """The paths that the required contents ask for, in the source's order."""
         return [path for _, entry, base in entries(self.contents) for path in needs_of(entry, base)]

@@ -253,6 +253,19 @@ def test_a_new_record_is_written_and_checked(run: Run, tmp_path: Path, procedure
     assert record.read_text(encoding="utf-8") == before
 
 
+@pytest.mark.parametrize("procedure", Library(root=ROOT).procedures())
+def test_a_record_is_of_a_kind_that_its_procedure_has_a_sample_of(run: Run, tmp_path: Path, procedure: str) -> None:
+    known = {path.stem for path in ROOT.glob(f"schemas/{procedure}/samples/*.yaml")}
+    for kind in Library(root=ROOT).record_schema["properties"]["kind"]["enum"]:
+        record = tmp_path / f"{kind}.yaml"
+        assert run("new", procedure, kind, "--out", record)[0] == (0 if kind in known else 2)
+        assert record.exists() == (kind in known)
+        record.write_text(f"procedure: {procedure}\nkind: {kind}\nreference: CP-1\n", "utf-8")
+        rules = {finding["rule"] for finding in json.loads(run("check", record, "--format", "json")[1])}
+        assert ("REF-08" in rules) == (kind not in known)
+        assert rules == {"REF-08"} or kind in known
+
+
 @pytest.mark.parametrize(("procedure", "kind", "told"), [("kent", "review", "kent-medway"), ("wales", "rev", "review")])
 def test_what_can_not_be_new_is_told_with_what_can(
     run: Run, tmp_path: Path, procedure: str, kind: str, told: str
