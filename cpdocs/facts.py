@@ -136,12 +136,15 @@ def _entry(record: Record, key: str, child: str) -> tuple[str, Mapping[str, Any]
     return None
 
 
-def _latest(record: Record, key: str, child: str) -> tuple[str, Mapping[str, Any]] | None:
-    """The latest entry of a list that speaks of a child, in whatever order they were written; undated ones last."""
+def _latest(record: Record, key: str, child: str, *, kind: str = "") -> tuple[str, Mapping[str, Any]] | None:
+    """The latest entry of a list that speaks of a child, in whatever order they were written; undated ones last.
+
+    With `kind`, only conferences of that kind.
+    """
     speaks = [
         (f"{key}[{number}]", row)
         for number, row in enumerate(record.rows(key))
-        if not row.get("children") or child in _list(row.get("children"))
+        if (not row.get("children") or child in _list(row.get("children"))) and (not kind or row.get("kind") == kind)
     ]
     return max(speaks, key=lambda entry: text_of(entry[1].get("date")), default=None)
 
@@ -160,14 +163,15 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
     """The facts of one child."""
     row, path, kind = child.data, child.path, record.kind
     decision = _map(row.get("decision"))
-    plan = text_of(decision.get("plan"))
-    ground = text_of(_map(decision.get("end")).get("ground"))
-    ended_on = text_of(_map(decision.get("end")).get("date"))
+    plan, plan_at = text_of(decision.get("plan")), f"{path}.decision.plan"
+    ground, ground_at = text_of(_map(decision.get("end")).get("ground")), f"{path}.decision.end.ground"
+    ended_on, ended_at = text_of(_map(decision.get("end")).get("date")), f"{path}.decision.end.date"
     if kind == "ending-without-conference":
         ending = _map(record.data.get("ending"))
         if child.subject and ending and (not ending.get("children") or child.id in _list(ending["children"])):
-            plan, ground = "end", text_of(ending.get("ground"))
-            ended_on = text_of(ending.get("decided_on"))
+            plan, plan_at = "end", "ending.children"
+            ground, ground_at = text_of(ending.get("ground")), "ending.ground"
+            ended_on, ended_at = text_of(ending.get("decided_on")), "ending.decided_on"
     held = record.date("conference.date")
     born, expected = day_of(row.get("date_of_birth")), day_of(row.get("due_date"))
 
@@ -176,13 +180,13 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
     if born or expected:
         yield "unborn", _yes(born is None), (f"{path}.date_of_birth",)
     died = ground == "died" or bool(row.get("died_on"))
-    yield "living", _yes(not died), (f"{path}.decision.end.ground", f"{path}.died_on")
+    yield "living", _yes(not died), (ground_at, f"{path}.died_on")
     rests: tuple[str, ...]
     if plan:
-        rests = (f"{path}.decision.plan",)
+        rests = (plan_at,)
         if plan == "end":
-            yield "end_ground", ground, (f"{path}.decision.end.ground", "ending.ground")
-            yield "ended_on", ended_on, (f"{path}.decision.end.date", "ending.decided_on")
+            yield "end_ground", ground, (ground_at,)
+            yield "ended_on", ended_on, (ended_at,)
         yield "plan_continues", _yes(plan in ("continue", "continue-changed")), rests
         yield "plan_ends", _yes(plan == "end"), rests
         yield "plan_open", _yes(plan in ("start", "continue", "continue-changed")), rests
@@ -191,23 +195,22 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
         rests = (f"{path}.decision.harm.suffering", f"{path}.decision.harm.likely")
         yield "harm", _yes("yes" in (harm["suffering"], harm["likely"])), rests
 
-    first = _entry(record, "initial_conferences", child.id)
-    initial_on = day_of(first[1].get("date")) if first else None
-    initial_kind = text_of(first[1].get("kind")) if first else ""
-    if first:
-        yield "initial_conference_on", _iso(initial_on), (f"{first[0]}.date",)
-        yield "initial_kind", initial_kind, (f"{first[0]}.kind",)
-        yield "invited_then", _list(first[1].get("invited")), (f"{first[0]}.invited",)
-        yield "present_then", _list(first[1].get("attended")), (f"{first[0]}.attended",)
-    if kind == "pre-birth" or initial_kind:
-        rests = (f"{first[0]}.kind" if first else "kind", f"{path}.date_of_birth")
-        yield "registered_before_birth", _yes(_before_birth(record, child, initial_kind, initial_on)), rests
+    if then := _then(record, child):
+        yield "invited_then", _list(then[1].get("invited")), (f"{then[0]}.invited",)
+        yield "present_then", _list(then[1].get("attended")), (f"{then[0]}.attended",)
+    made_at, made_on, made_kind = _made(record, child)
+    if made_at:
+        yield "initial_conference_on", _iso(made_on), (f"{made_at}.date",)
+        yield "initial_kind", made_kind, (f"{made_at}.kind",)
+    before_birth = _before_birth(record, child)
+    if kind in CONFERENCES - {"review"} or made_kind:
+        rests = (f"{made_at}.kind" if made_at else "kind", f"{path}.date_of_birth")
+        yield "registered_before_birth", _yes(before_birth), rests
 
     previous = _latest(record, "previous_conferences", child.id)
-    previous_on = day_of(previous[1].get("date")) if previous else None
     first_review: bool | None = None
     if previous:
-        yield "previous_conference_on", _iso(previous_on), (f"{previous[0]}.date",)
+        yield "previous_conference_on", _iso(day_of(previous[1].get("date"))), (f"{previous[0]}.date",)
         yield "previous_inquorate", _yes(previous[1].get("quorate") == "no"), (f"{previous[0]}.quorate",)
         first_kinds = ("initial", "pre-birth", "transfer")
         first_review = kind == "review" and text_of(previous[1].get("kind")) in first_kinds
@@ -217,29 +220,53 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
     if (birthday := born) and "adulthood" in limits:
         adult_on = calendar.move(birthday, limits["adulthood"].on(held)).date
         yield "adult_on", _iso(adult_on), (f"{path}.date_of_birth",)
-    before = _before_birth(record, child, initial_kind, initial_on)
-    yield from _this_review(record, child, calendar, held, initial_on, before, previous_on, first_review)
-    yield from _next_review(record, child, calendar, held, plan, before)
+    if kind == "review" and first_review is not None:
+        yield from _this_review(record, child, calendar, first=first_review, before_birth=before_birth)
+    yield from _next_review(record, child, calendar, held, plan)
     unconsidered = list(_unconsidered(record, child))
     yield "events_unconsidered", unconsidered, (f"{path}.events_since_last", "next_reviews")
-    transfer = row.get("transfer")
-    if isinstance(transfer, Mapping) and (told := day_of(transfer.get("notified_on"))):
-        for name, limit in (
-            ("receiving_conference_due", "receiving_conference"),
-            ("written_information_due", "written_information"),
-        ):
-            if limit in limits:
-                due = calendar.move(told, limits[limit].on(told)).date
-                yield name, _iso(due), (f"{path}.transfer.notified_on",)
+    transfer = _map(row.get("transfer"))
+    if told := day_of(transfer.get("notified_on")):
+        rests = (f"{path}.transfer.notified_on",)
+        # No conference is due after a move for some weeks; one that is held here answers a move for good.
+        lasting = transfer.get("permanent") == "yes" or (kind == "transfer" and transfer.get("permanent") != "no")
+        if lasting and "receiving_conference" in limits:
+            due = calendar.move(told, limits["receiving_conference"].on(told)).date
+            yield "receiving_conference_due", _iso(due), (*rests, f"{path}.transfer.permanent")
+        if "written_information" in limits:
+            due = calendar.move(told, limits["written_information"].on(told)).date
+            yield "written_information_due", _iso(due), rests
 
 
-def _before_birth(record: Record, child: Child, initial_kind: str, initial_on: date | None) -> bool:
+def _then(record: Record, child: Child) -> tuple[str, Mapping[str, Any]] | None:
+    """The entry of `initial_conferences` for a child: after a move in, the conference here."""
+    here = _latest(record, "initial_conferences", child.id, kind="transfer")
+    return here or _entry(record, "initial_conferences", child.id)
+
+
+def _made(record: Record, child: Child) -> tuple[str, date | None, str]:
+    """The conference that made this child's plan here: where it stands, its day and its kind.
+
+    After a move in, that is the receiving authority's own conference, also where the first one elsewhere is listed.
+    """
+    found = _then(record, child)
+    moved = _latest(record, "previous_conferences", child.id, kind="transfer")
+    if moved and (found is None or text_of(moved[1].get("date")) > text_of(found[1].get("date"))):
+        found = moved
+    if found is None:
+        return "", None, ""
+    return found[0], day_of(found[1].get("date")), text_of(found[1].get("kind"))
+
+
+def _before_birth(record: Record, child: Child) -> bool:
     """Whether this child's plan was made before birth; a sibling born already keeps the ordinary limits."""
-    first_kind, day = initial_kind, initial_on
-    if not initial_kind:
-        first_kind, day = record.kind, record.date("conference.date")
+    _, day, kind = _made(record, child)
+    if not kind:
+        kind, day = record.kind, record.date("conference.date")
     born = day_of(child.data.get("date_of_birth"))
-    return first_kind == "pre-birth" and (born is None or day is None or born > day)
+    if born is None or day is None:
+        return kind == "pre-birth" or (born is None and bool(child.data.get("due_date")))
+    return born > day
 
 
 def _unconsidered(record: Record, child: Child) -> Iterator[str]:
@@ -254,44 +281,38 @@ def _unconsidered(record: Record, child: Child) -> Iterator[str]:
 
 
 def _this_review(
-    record: Record,
-    child: Child,
-    calendar: Calendar,
-    held: date | None,
-    initial_on: date | None,
-    before_birth: bool,
-    previous_on: date | None,
-    first_review: bool | None,
+    record: Record, child: Child, calendar: Calendar, *, first: bool, before_birth: bool
 ) -> Iterator[Fact]:
     """The window in which this review had to be held, child by child (each child keeps its own rule)."""
-    if record.kind != "review" or first_review is None:
-        return
-    limits, path = record.procedure.limits, child.path
+    limits, path, held = record.procedure.limits, child.path, record.date("conference.date")
     born = day_of(child.data.get("date_of_birth"))
-    if first_review and before_birth and "after_birth_latest" in limits:
+    made_at, made_on, _ = _made(record, child)
+    if first and before_birth and _BORN in limits:
         if born:
-            latest = "after_birth_extended" if _extended(child) else "after_birth_latest"
-            rests = (f"{path}.date_of_birth", f"{path}.review_extension.written", "initial_conferences")
+            latest = _BORN_EXTENDED if _extended(child) else _BORN
+            rests = (f"{path}.date_of_birth", f"{path}.review_extension", f"{made_at}.kind")
             yield "latest_this_review", _iso(calendar.move(born, limits[latest].on(held)).date), rests
             if "after_birth_earliest" in limits:
                 earliest = calendar.move(born, limits["after_birth_earliest"].on(held)).date
                 yield "earliest_this_review", _iso(earliest), rests
-    elif first_review and initial_on and "first_review" in limits:
-        latest_day = calendar.move(initial_on, limits["first_review"].on(held)).date
-        yield "latest_this_review", _iso(latest_day), ("initial_conferences",)
-    elif not first_review and previous_on and "later_review" in limits:
-        latest_day = calendar.move(previous_on, limits["later_review"].on(held)).date
-        yield "latest_this_review", _iso(latest_day), ("previous_conferences",)
+    elif first and made_on and "first_review" in limits:
+        latest_day = calendar.move(made_on, limits["first_review"].on(held)).date
+        yield "latest_this_review", _iso(latest_day), (f"{made_at}.date",)
+    elif not first and "later_review" in limits:
+        previous = _latest(record, "previous_conferences", child.id)
+        if previous and (previous_on := day_of(previous[1].get("date"))):
+            latest_day = calendar.move(previous_on, limits["later_review"].on(held)).date
+            yield "latest_this_review", _iso(latest_day), (f"{previous[0]}.date",)
 
 
 def _extended(child: Child) -> bool:
+    """Whether a service manager put the review after the birth off, in writing."""
     extension = _map(child.data.get("review_extension"))
-    return extension.get("written") == "yes" and bool(extension.get("date"))
+    allowed = {"role": "service-manager", "written": "yes"}
+    return allowed.items() <= extension.items() and bool(extension.get("date"))
 
 
-def _next_review(
-    record: Record, child: Child, calendar: Calendar, held: date | None, plan: str, before_birth: bool
-) -> Iterator[Fact]:
+def _next_review(record: Record, child: Child, calendar: Calendar, held: date | None, plan: str) -> Iterator[Fact]:
     """When the next review is, and the window it must fall in; provisional while a birth is awaited."""
     limits, path = record.procedure.limits, child.path
     found = _entry(record, "next_reviews", child.id)
@@ -305,12 +326,12 @@ def _next_review(
     if plan not in ("start", "continue", "continue-changed") or held is None:
         return
     rests: tuple[str, ...] = (f"{path}.decision.plan", "conference.date")
-    start, limit = next_review_limit(record, child, before_birth=before_birth)
+    start, limit = next_review_limit(record, child, calendar)
     if start is None:
         return
     if limit in (_BORN, _BORN_EXTENDED):
         rests += (f"{path}.date_of_birth", f"{path}.due_date")
-    extension = (f"{path}.review_extension.written",) if limit == _BORN_EXTENDED else ()
+    extension = (f"{path}.review_extension",) if limit == _BORN_EXTENDED else ()  # for professionals
     yield "latest_next_review", _iso(calendar.move(start, limits[limit].on(held)).date), (*rests, *extension)
     provisional = False
     if limit in (_BORN, _BORN_EXTENDED):
@@ -324,14 +345,25 @@ def _next_review(
 _BORN, _BORN_EXTENDED = "after_birth_latest", "after_birth_extended"
 
 
-def next_review_limit(record: Record, child: Child, *, before_birth: bool) -> tuple[date | None, str]:
-    """The day from which a child's next review is counted, and the limit that says how long; None if none does."""
-    limits = record.procedure.limits
-    if record.kind == "pre-birth" and before_birth and _BORN in limits:
-        born = day_of(child.data.get("date_of_birth")) or day_of(child.data.get("due_date"))
-        return born, _BORN_EXTENDED if _extended(child) else _BORN
-    limit = "later_review" if record.kind == "review" else "first_review"
-    return (record.date("conference.date") if limit in limits else None), limit
+def next_review_limit(record: Record, child: Child, calendar: Calendar) -> tuple[date | None, str]:
+    """The day from which a child's next review is counted, and the limit that says how long; None if none does.
+
+    Who wasn't born when the conference was held has the first review after the birth, at whatever kind of conference;
+    a review keeps the time between reviews as well.
+    """
+    limits, held = record.procedure.limits, record.date("conference.date")
+    born, expected = day_of(child.data.get("date_of_birth")), day_of(child.data.get("due_date"))
+    first = record.kind != "review" or text_of(_map(child.data.get("decision")).get("plan")) == "start"
+    limit = "first_review" if first else "later_review"
+    ordinary = (held if limit in limits else None), limit
+    awaited = born > held if born and held else not born and (bool(expected) or record.kind == "pre-birth")
+    if not awaited or _BORN not in limits:
+        return ordinary
+    start, limit = born or expected, _BORN_EXTENDED if _extended(child) else _BORN
+    if first or start is None or ordinary[0] is None:
+        return start, limit
+    both = (start, limit), (ordinary[0], ordinary[1])
+    return min(both, key=lambda way: calendar.move(way[0], limits[way[1]].on(held)).date)
 
 
 def of_person(record: Record, person: Person) -> Iterator[Fact]:

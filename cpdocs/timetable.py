@@ -34,8 +34,7 @@ def dates(record: Record) -> list[dict[str, str]]:
     for id in record.subjects:
         child = record.children[id]
         own = f"{child.path}.facts"
-        before = record.get(f"{own}.registered_before_birth") == "yes"
-        counted_from = facts.next_review_limit(record, child, before_birth=before)
+        counted_from = facts.next_review_limit(record, child, calendar)
         for what, latest, start, limit in (
             ("next review, at the latest", "latest_next_review", *counted_from),
             (

@@ -7,7 +7,7 @@ import itertools
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,14 @@ def test_a_rule_fires_on_its_own_break_and_beside_it_only_what_it_says(name: str
             assert "{" not in finding.message
 
 
+@pytest.mark.parametrize(("name", "rule"), [case for case in all_rules() if "passes" in case.values[1].given])
+def test_a_rule_says_nothing_where_it_might_be_thought_to(name: str, rule: Rule) -> None:
+    passes = rule.given["passes"]
+    for change in [passes] if isinstance(passes, Mapping) else passes:
+        found = judge(changed(sample(name, change["of"]), change["set"]), LIBRARY.procedure(name))
+        assert {f.rule for f in found} == set(change.get("also") or ()), told(found)
+
+
 @pytest.mark.parametrize(("name", "entry", "base"), all_contents())
 def test_a_required_content_is_missed_when_it_is_taken_out(name: str, entry: Mapping[str, Any], base: str) -> None:
     procedure, counter = LIBRARY.procedure(name), entry.get("x-breaks") or {}
@@ -314,6 +322,37 @@ def test_a_new_folder_is_a_new_procedure_without_any_registry(tmp_path: Path) ->
         ("KM-FRQ-02", "child-b"),
         ("KM-FRQ-02d", "child-a"),
     ]
+
+
+@pytest.mark.parametrize("name", PROCEDURES)
+@pytest.mark.parametrize("kind", ["initial", "pre-birth", "review", "transfer"])
+@pytest.mark.parametrize("change", ["none", "unborn", "born later", "put off"])
+def test_the_last_day_for_the_next_review_that_is_printed_is_the_last_that_no_rule_objects_to(
+    name: str, kind: str, change: str
+) -> None:
+    """A date in a letter and a rule's must never be two: for whoever is born, not yet born, or born meanwhile."""
+    procedure, tree = LIBRARY.procedure(name), sample(name, kind)
+    held = date.fromisoformat(tree.data["conference"]["date"])
+    later, due = (str(held + timedelta(days=days)) for days in (3, 50))
+    put_off = {"authorised_by": "Halvard Binney", "role": "other", "written": "yes", "date": later, "reason": "More."}
+    changes: dict[str, Any] = {
+        "none": {},
+        "unborn": {"children[0].date_of_birth": None, "children[0].due_date": due},
+        "born later": {"children[0].date_of_birth": later},
+        "put off": {"children[0].date_of_birth": later, "children[0].review_extension": put_off},
+    }[change]
+
+    def objections(day: date | None) -> set[str]:
+        own = {**changes, "next_reviews": [{"date": str(day)}]} if day else changes
+        found = judge(changed(tree, own), procedure)
+        speaks = {rule.id for rule in procedure.rules if rule.text("of") == "facts.next_review_on"}
+        return {f.rule for f in found if f.subject == tree.data["children"][0]["id"] and f.rule in speaks}
+
+    resolved, _ = spine.resolve(changed(tree, changes), procedure, LIBRARY.fields, TODAY)
+    last = resolved.date("children[0].facts.latest_next_review")
+    assert last
+    assert not objections(last)
+    assert objections(last + timedelta(days=1))
 
 
 def test_an_acknowledged_breach_is_marked_and_stays() -> None:
