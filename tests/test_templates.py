@@ -659,6 +659,14 @@ def test_an_authority_that_is_not_shown_whether_it_was_written_to_is_told_of_no_
         assert any("8 August" in text for text in said) is there
 
 
+def test_only_a_move_for_good_waits_for_the_other_authoritys_conference() -> None:
+    path = TEMPLATES / "transfer-sheet/standard.docx"
+    for permanent, there in (("yes", True), ("", True), ("no", False)):
+        given = {**CHILD, "kind": "review", "copy.children[].transfer.permanent": permanent}
+        said = [text for _, text in rendered(path, given=given)]
+        assert any("receiving authority has held its own conference" in text for text in said) is there
+
+
 @pytest.mark.parametrize("reader", ["chair", "professional", "family", "child", "outside"])
 def test_only_a_letter_to_a_child_is_theirs_to_show(reader: str) -> None:
     """A child who gets minutes has them in confidence, like everyone."""
