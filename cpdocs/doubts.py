@@ -79,6 +79,11 @@ RULES: Mapping[str, RuleText] = {
         " `key_personnel` and `direct_contact`. If they are, someone else should have what only professionals read.",
         "warning",
     ),
+    "DIST-13": RuleText(
+        "Whoever chairs has the role of chair: the chair's file copy leaves nothing out.",
+        "Write under `conference.chair` the one whose `role` is chair, or give that role to whoever did chair.",
+        "warning",
+    ),
 }
 """What is said of who gets what, for `explain`."""
 
@@ -91,6 +96,7 @@ def doubts(record: Record, library: Library, distribution: Distribution) -> list
         *_chairs_list_gaps(record, distribution),
         *_without_children(record, library, distribution),
         *_both_parts(record, distribution),
+        *_chair_by_name_alone(record),
         *_look_alikes(record, distribution),
         *_without_easy_read(record, library, distribution),
         *_nowhere_to_complain(record, library, distribution),
@@ -170,6 +176,14 @@ def _both_parts(record: Record, distribution: Distribution) -> Iterator[Finding]
         if person and person.sort == "professional" and record.relations_of(id):
             message = f"`{id}` is a professional and stands under `relations`: their copies hold what family may read."
             yield _told(record, "DIST-12", person.path, message, kind="breach", subject=id)
+
+
+def _chair_by_name_alone(record: Record) -> Iterator[Finding]:
+    """Someone named as chair whose role is another: by a slip of an id, the chair's file would be theirs."""
+    person = record.people.get(text_of(record.get("conference.chair")))
+    if person and person.role and person.role != "chair":
+        message = f"`{person.id}` is named as chair, and their role is another: the chair's file copy is made for them."
+        yield _told(record, "DIST-13", "conference.chair", message, kind="breach", subject=person.id)
 
 
 def _without_easy_read(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:

@@ -316,3 +316,9 @@ def test_nobody_is_kept_out_of_what_they_stayed_for() -> None:
     assert findings(prepared, "REF-07") == [("error", "exclusions[1]", "police")]
     assert all(copy.waits for copy in prepared.distribution.copies if copy.readers == ("police",))
     assert "former neighbours" not in read_by(prepared, "police")
+
+
+def test_the_chairs_file_for_someone_who_is_no_chair_is_asked_about() -> None:
+    prepared = judged(lambda data: data["conference"].update(chair="police"))
+    assert findings(prepared, "DIST-13") == [("warning", "conference.chair", "police")]
+    assert not findings(judged(lambda _: None), "DIST-13")
