@@ -6,6 +6,7 @@ each is read, made and written by itself, and only a few lines about it come bac
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -116,14 +117,18 @@ def _all(work: Sequence[Job], jobs: int) -> Iterator[Done]:
 
     # A bounded queue: results come in order and nothing piles up.
     try:
-        with ProcessPoolExecutor(workers, mp_context=_context()) as pool:
+        with ProcessPoolExecutor(workers, mp_context=_context(), initializer=_stay_with_parent) as pool:
             waiting: deque[Future[Done]] = deque()
-            for job in work:
-                waiting.append(pool.submit(build, job))
-                if len(waiting) > workers * 4:
+            try:
+                for job in work:
+                    waiting.append(pool.submit(build, job))
+                    if len(waiting) > workers * 4:
+                        yield waiting.popleft().result()
+                while waiting:
                     yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)  # what is under way is ended well, no more is begun
+                raise
     except BrokenProcessPool as error:
         raise DataError(
             "The system stopped one of the workers, perhaps because the computer has too little memory. Every set"
@@ -141,9 +146,50 @@ def _context() -> Any:
 
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
+    with _deaf():
+        forkserver.ensure_running()
     return context
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Ctrl-C is this process's to answer: what is started in here is born deaf to it, and prints nothing of it."""
+    import signal
+    import threading
+
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _stay_with_parent() -> None:
+    """In a worker: leave Ctrl-C to the run that started it, and end with it, however that ends.
+
+    A worker whose run was killed would otherwise wait for more work for ever, with a family's record in memory.
+    """
+    import signal
+    import threading
+    from multiprocessing import connection, parent_process
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is not None:
+        sentinel = parent.sentinel
+
+        def watch() -> None:
+            connection.wait([sentinel])
+            os._exit(CANT_RUN)
+
+        threading.Thread(target=watch, daemon=True).start()
 
 
 @lru_cache(maxsize=4)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import random
 import resource
+import signal
 import socket
 import subprocess
 import sys
@@ -454,3 +456,29 @@ def test_a_worker_that_the_system_stops_is_told(
 def stopped(job: factory.Job) -> factory.Done:
     """A worker's end when memory runs out."""
     os._exit(9)
+
+
+def test_workers_end_with_the_run_that_started_them(tmp_path: Path) -> None:
+    records = []
+    for number in range(12):
+        records.append(tmp_path / f"{number}.yaml")
+        records[-1].write_text(REVIEW.read_text("utf-8").replace("KM-SAMPLE", f"KM-{number}"), "utf-8")
+    words = ["build", *map(str, records), "--out", str(tmp_path / "out"), "--date", DAY, "--jobs", "2"]
+    command = [sys.executable, "-u", "-m", "cpdocs", *words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    for asked in (signal.SIGKILL, signal.SIGINT):
+        pipe = subprocess.PIPE
+        run = subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=pipe, stderr=pipe, start_new_session=True
+        )  # fmt: skip
+        try:
+            assert run.stdout is not None
+            assert run.stdout.readline()
+            (os.kill if asked == signal.SIGKILL else os.killpg)(run.pid, asked)
+            # whoever still lives holds the other end: this would wait for them
+            _, err = run.communicate(timeout=30)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
+        assert b"Traceback" not in err
+    assert err == b"cpdocs: Stopped. Nothing was half-written.\n"
