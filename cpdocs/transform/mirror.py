@@ -50,9 +50,10 @@ def mirror(parts: Parts, word_tag: str, font: str = "", instead: str = "") -> di
             _paragraph(paragraph, word_tag, font)
         for table in root.iter(w("tbl")):
             put(properties(table, "tblPr"), "bidiVisual")
+        if not any(is_on(section.find(w("bidi"))) for section in root.iter(w("sectPr"))):
+            _pictures(root)  # in a file that came back from a translator they are turned already
         for section in root.iter(w("sectPr")):
             put(section, "bidi")
-        _pictures(root)
         out[name] = serialise(root)
     for name, change in (("word/styles.xml", _styles), ("word/numbering.xml", _numbering)):
         if name in parts:
@@ -91,8 +92,9 @@ def _paragraph(paragraph: Any, word_tag: str, font: str) -> None:
         put(ppr, "bidi", val="0")
         put(ppr, "jc", val="right")
         return
-    put(ppr, "bidi")
-    _borders(ppr)
+    if not is_on(bidi):
+        put(ppr, "bidi")
+        _borders(ppr)
     for run in list(paragraph.iter(w("r"))):
         _run(run, word_tag, font)
 
