@@ -101,7 +101,8 @@ class Maker:
         """The whole of it: the spine first, then everything the schema knows, by chance."""
         chance, data = self.chance, self.made.data
         self.procedure = chance.choice(library().procedures())
-        kind = chance.choice(("review", "review", "initial", "pre-birth", "transfer", "ending-without-conference"))
+        known = library().procedure(self.procedure).kinds
+        kind = chance.choice([kind for kind in (*_KINDS, "review") if kind in known])
         wanted = [id for id in ADULTS if id in ("mother", "chair", "lead-worker") or chance.random() < 0.35]
         chance.shuffle(wanted)
         self.adults = wanted
@@ -614,6 +615,7 @@ _FACTS = (
     "previous_conferences",
 )  # fmt: skip
 _NO_PLAN = ("end", "none")
+_KINDS = ("review", "initial", "pre-birth", "transfer", "ending-without-conference")
 _HOMES = (".address.text", ".home.text", ".placement.text")
 _PRIVATE = (".address", ".telephone", ".email", ".workplace", ".home", ".school", ".placement")
 
