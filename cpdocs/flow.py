@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cpdocs import distribution, doubts, questions, record, rules, schema, source, spine, waits
+from cpdocs import distribution, doubts, paths, questions, record, rules, schema, source, spine, waits
 from cpdocs.finding import Finding, in_reading_order, settle
 from cpdocs.leaks import Searches, leaks
 from cpdocs.library import Library
@@ -69,9 +69,26 @@ def judge(tree: Tree, found: Sequence[Finding], library: Library, today: date) -
     searches = Searches(survey)
     findings += leaks(searches, readers)
     findings += whereabouts(survey, readers)
-    settled = tuple(in_reading_order(settle(findings, resolved.acknowledgements)))
+    settled = tuple(in_reading_order(settle(_told_once(findings), resolved.acknowledgements)))
     sent = waits.waiting(resolved, library, sent, settled)
     return Prepared(tree, settled, procedure, resolved, survey, searches, sent)
+
+
+def _told_once(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings without those that only follow from a fault of the file, which holds all that travels anyway.
+
+    A value that can't be read isn't asked for too. Where a text stands for a set of keys (`decision: continue`),
+    no condition that looks into it means anything: what is asked beside it comes up once it is mended.
+    """
+    faults = [finding for finding in findings if finding.kind == "fault" and finding.blocks and finding.place.path]
+    unread = {finding.place.path for finding in faults}
+    blind = {finding.place.path.rpartition(".")[0] for finding in faults if finding.rule == "SCH-TYPE"} - {""}
+    return [
+        finding
+        for finding in findings
+        if finding.kind in ("fault", "disclosure")
+        or not (finding.place.path in unread or any(paths.under(finding.place.path, path) for path in blind))
+    ]
 
 
 def _procedure(tree: Tree, library: Library) -> tuple[Procedure | None, list[Finding]]:

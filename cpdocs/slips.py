@@ -35,7 +35,7 @@ RULES: dict[str, RuleText] = {
     "SRC-EMPTY": RuleText("A file says something.", "Start with `cpdocs new`; it writes a file to fill in."),
     "SRC-ENCODING": RuleText(
         "A file is saved as UTF-8.",
-        "In your editor choose `Save as` (or `Save with encoding`) and the encoding UTF-8.",
+        "In your editor choose `Save as` (or `Save with encoding`), plain text, and the encoding UTF-8.",
     ),
     "SRC-CONTROL": RuleText(
         "No text holds control characters.",

@@ -33,6 +33,12 @@ MAX_NODES = 40_000
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+_OTHER_FILES = {
+    b"PK\x03\x04": "Word file or another packed one",
+    b"\xd0\xcf\x11\xe0": "Word file of an older kind",
+    b"{\\rtf": "Word file saved as Rich Text",
+    b"%PDF": "PDF",
+}
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _HASH = re.compile(r"[ \t]#|^#", re.MULTILINE)
 
@@ -102,6 +108,10 @@ def read(path: Path, file: str | None = None) -> tuple[Tree, list[Finding]]:
         return _nothing(file, ""), notes.all()
     if len(raw) > MAX_BYTES:
         return _too_long(file, raw.decode("utf-8", "replace"), notes)
+    kind = next((kind for begin, kind in _OTHER_FILES.items() if raw.startswith(begin)), "")
+    if kind:
+        notes.add("SRC-ENCODING", f"This is a {kind}, not plain text.", _START)
+        return _nothing(file, ""), notes.all()
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in raw[:4]:
         notes.add("SRC-ENCODING", "The file was saved as UTF-16 (`Unicode`), not as UTF-8.", _START)
         return _nothing(file, ""), notes.all()

@@ -32,7 +32,7 @@ RULES: Mapping[str, RuleText] = {
         "Give each item of the discussion, and each confidential item, a number or word of its own.",
     ),
     "REF-04": RuleText(
-        "An id says what a person is here, never who they are.",
+        "An id says what a person is here, never who they are; nor does the case reference.",
         "Use their part in the conference: `mother`, `father-of-b`, `school-nurse`. Ids show in file names.",
         "advice",
     ),
@@ -222,6 +222,8 @@ def _references(record: Record) -> list[Finding]:
         near = near or next((names[n] for n in difflib.get_close_matches(value, names, 1, 0.75)), "")
         hint = f"Did you mean `{near}`? " if near else ""
         listed = ", ".join(f"`{id}`" for id in known[sort]) or "none yet"
+        offered = sorted(extra) if "audience" in path else ["professionals"] * bool(extra)
+        listed += f"; or one of {', '.join(f'`{word}`' for word in offered)}" if offered else ""
         found.append(
             fault(
                 record.tree,
@@ -309,21 +311,29 @@ def _unfinished(record: Record) -> list[Finding]:
 
 
 def _ids(record: Record) -> list[Finding]:
-    """Ids show in file names, so one that holds a part of the person's name is pointed out (decision 23)."""
+    """Ids and the reference show in file names, so one with a part of a person's name is pointed out (decision 23)."""
     found = []
+
+    def tell(path: str, message: str, help: str) -> None:
+        title = RULES["REF-04"].title
+        found.append(fault(record.tree, "REF-04", path, message, help, severity="advice", title=title))
+
+    names = {person.id: set(_words(person.name)) for person in record.people.values()}
     for person in record.people.values():
-        parts = {part.casefold() for part in re.findall(r"[^\W\d_]{3,}", person.name)}
-        told = [part for part in re.split(r"[-_]", person.id.casefold()) if part in parts]
-        if told:
-            found.append(
-                fault(
-                    record.tree,
-                    "REF-04",
-                    f"{person.path}.id",
-                    "This id holds a part of the person's name; ids show in file names.",
-                    "Use their part in the conference instead: `mother`, `father-of-b`, `school-nurse`.",
-                    severity="advice",
-                    title=RULES["REF-04"].title,
-                )
+        if names[person.id] & set(_words(person.id)):
+            tell(
+                f"{person.path}.id",
+                "This id holds a part of the person's name; ids show in file names.",
+                "Use their part in the conference instead: `mother`, `father-of-b`, `school-nurse`.",
             )
+    if set(_words(text_of(record.data.get("reference")))) & set().union(*names.values()):
+        tell(
+            "reference",
+            "The reference holds a part of someone's name; it names the folder and stands on every page.",
+            "Use your case system's number, such as CP-2041-017.",
+        )
     return found
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in re.findall(r"[^\W\d_]{3,}", text)]

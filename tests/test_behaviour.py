@@ -85,6 +85,42 @@ def test_nothing_is_final_while_a_name_isnt_written(whose: str) -> None:
     assert all(copy.waits for copy in told)
 
 
+def judged(*changes: tuple[str, str]) -> list[tuple[str, str]]:
+    """Rule and place of what is found in the Kent review sample once these texts are replaced."""
+    text = (ROOT / "schemas/kent-medway/samples/review.yaml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    tree, found = source.parse(text, "record.yaml")
+    assert not found
+    return [(f.rule, f.place.path) for f in flow.judge(tree, [], LIBRARY, date(2041, 3, 19)).findings]
+
+
+def test_what_only_follows_from_a_slip_isnt_told_beside_it() -> None:
+    assert judged(("signed: yes", "signed: Yes")) == [("SCH-VALUE", "reports[0].signed")]
+    named = judged(("  chair: chair\n", "  chair: The Chair\n"))
+    assert [rule for rule, path in named if path == "conference.chair"] == ["REF-01"]
+
+
+def test_where_a_text_stands_for_a_set_of_keys_nothing_is_made_of_it() -> None:
+    """`decision: continue` met every condition that looks into a decision: the child had moved, left and turned 18."""
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    tree.data["children"][0]["decision"] = "continue"
+    found = flow.judge(tree, [], LIBRARY, date(2041, 3, 19)).findings
+    told = {f.rule for f in found if f.place.path.startswith("children[0]")}
+    assert told == {"SCH-TYPE"}
+
+
+def test_a_reference_with_a_name_in_it_is_pointed_out() -> None:
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    surname = tree.data["people"][0]["name"].split()[-1]
+    tree.data["reference"] = f"KM {surname} 3"
+    found = flow.judge(tree, [], LIBRARY, date(2041, 3, 19)).findings
+    assert [(f.rule, f.place.path, f.severity) for f in found if f.rule == "REF-04"] == [
+        ("REF-04", "reference", "advice")
+    ]
+
+
 def test_a_breach_waits_for_the_chair_and_a_gap_for_whoever_types() -> None:
     tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
     tree.data["children"][0]["decision"].pop("plan")

@@ -48,6 +48,17 @@ def test_every_rule_of_reading_has_a_file_that_breaks_it() -> None:
     assert all(about.title.endswith(".") and about.help.endswith((".", "?")) for about in RULES.values())
 
 
+@pytest.mark.parametrize("begin", [b"PK\x03\x04", b"{\\rtf1", b"%PDF-1.7", b"\xd0\xcf\x11\xe0"])
+def test_a_word_file_is_told_as_one(begin: bytes, tmp_path: Path) -> None:
+    """Not as a hundred characters that can't be seen."""
+    path = tmp_path / "record.yaml"
+    path.write_bytes(begin + b"\x00\x01: a\n" * 50)
+    tree, found = read(path)
+    assert not tree.whole
+    assert [f.rule for f in found] == ["SRC-ENCODING"]
+    assert "plain text" in found[0].message
+
+
 SEEN_BY_ONE = {
     "escaped-surrogate",  # the fast parser stops there, PyYAML's own reads on
     "colon-before-comma",  # PyYAML's own takes `reviewed:,` for a key that is left empty
