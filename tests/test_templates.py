@@ -633,7 +633,7 @@ def test_a_core_group_without_a_plan_is_said_to_be_one_up_to_the_conference(file
     given = {**CHILD, "copy.plan_open": open_, **{f"core_group.{name}": value for name, value in members.items()}}
     said = [text for _, text in rendered(TEMPLATES / f"{file}.docx", given=given)]
     assert "Priya Lowan" in said
-    assert ("Up to this conference the core group was:" in said) is not bool(open_)
+    assert ("Up to this conference, this was the core group." in said) is not bool(open_)
 
 
 LINES = ("about_label", "kept_out", "language_label", "formats_label", "interpreter")
