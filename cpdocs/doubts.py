@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import combinations
 
+from cpdocs import leaves
 from cpdocs.distribution import NO_CHILD, Distribution, called
 from cpdocs.editions import main_language
 from cpdocs.finding import Finding, Kind, Related, RuleText
@@ -112,7 +113,7 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
         person = reader(record, id)
         own = [copy for copy in distribution.copies if id in copy.readers]
         unknown = next((copy.locale for copy in own if copy.locale not in tags), "")
-        if unknown:
+        if unknown and not leaves.wrong("tag", unknown):  # a word that is no code is told as such
             message = f"`{id}` is to read `{unknown}`, and there is no locale of that language."
             yield _told(record, "DIST-01", f"{person.path}.needs.language", message, kind="gap", subject=id)
         for wish in (person.data.get("needs") or {}).get("formats") or []:

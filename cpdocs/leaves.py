@@ -60,7 +60,7 @@ def wrong(kind: str, text: str) -> bool:
     return kind == "line" and "\n" in text.strip("\n")
 
 
-_FORMS = {"time": _TIME, "number": _NUMBER}
+_FORMS = {"time": _TIME, "number": _NUMBER, "tag": _TAG}
 
 
 def tell(kind: str, text: str) -> Wrong:

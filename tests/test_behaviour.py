@@ -102,6 +102,10 @@ def test_what_only_follows_from_a_slip_isnt_told_beside_it() -> None:
     assert [rule for rule, path in named if path == "conference.chair"] == ["REF-01"]
 
 
+def test_a_language_that_is_no_code_is_told_once_and_not_of_every_reader() -> None:
+    assert judged(("  language: en-GB\n", "  language: English\n")) == [("SCH-TAG", "conference.language")]
+
+
 def test_where_a_text_stands_for_a_set_of_keys_nothing_is_made_of_it() -> None:
     """`decision: continue` met every condition that looks into a decision: the child had moved, left and turned 18."""
     tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
