@@ -85,6 +85,12 @@ RULES: Mapping[str, RuleText] = {
         "Write under `conference.chair` the one whose `role` is chair, or give that role to whoever did chair.",
         "warning",
     ),
+    "DIST-14": RuleText(
+        "Whoever lives with, or speaks for, someone who was kept out is told no more than they are.",
+        "If they left the room as well, record that under `exclusions`. If it would reach the one who was kept out all"
+        " the same, narrow what would tell with `audience:`. Otherwise there is nothing to do.",
+        "advice",
+    ),
 }
 """What is said of who gets what, for `explain`."""
 
@@ -98,6 +104,7 @@ def doubts(record: Record, library: Library, distribution: Distribution) -> list
         *_without_children(record, library, distribution),
         *_both_parts(record, distribution),
         *_chair_by_name_alone(record),
+        *_beside_the_kept_out(record, distribution),
         *_look_alikes(record, distribution),
         *_without_easy_read(record, library, distribution),
         *_nowhere_to_complain(record, library, distribution),
@@ -185,6 +192,28 @@ def _chair_by_name_alone(record: Record) -> Iterator[Finding]:
     if person and person.role and person.role != "chair":
         message = f"`{person.id}` is named as chair, and their role is another: the chair's file copy is made for them."
         yield _told(record, "DIST-13", "conference.chair", message, kind="breach", subject=person.id)
+
+
+def _beside_the_kept_out(record: Record, distribution: Distribution) -> Iterator[Finding]:
+    """Readers through whom someone would hear what they were kept out of: those at home with them, and those who
+    support or represent somebody here, of whom no record says whom."""
+    found = homes(record) if record.exclusions else {}
+    kept: dict[str, set[str]] = {}
+    for out in record.exclusions:
+        kept.setdefault(out.person, set()).update(out.items if out.items and not out.full else record.items)
+    adults = [record.people[id] for id in kept if id in record.people and id not in record.children]
+    readers = dict.fromkeys(id for copy in distribution.copies if copy.place == "for" for id in copy.readers)
+    for out_of, reader_id in ((one, id) for one in adults for id in readers):
+        person = record.people.get(reader_id)
+        if out_of.sort == "professional" or person is None or person.id == out_of.id:
+            continue
+        near = person.role in ("supporter", "solicitor") or (
+            person.sort in ("family", "carer") and live_together(found, person.id, out_of.id)
+        )
+        told_more = not kept[out_of.id] <= kept.get(person.id, set())
+        if near and told_more and entitled(record, person) & entitled(record, out_of):
+            message = f"`{out_of.id}` was kept out of what `{person.id}`, who may be near to them, can read."
+            yield _told(record, "DIST-14", person.path, message, kind="gap", subject=person.id)
 
 
 def _without_easy_read(record: Record, library: Library, distribution: Distribution) -> Iterator[Finding]:

@@ -322,3 +322,23 @@ def test_the_chairs_file_for_someone_who_is_no_chair_is_asked_about() -> None:
     prepared = judged(lambda data: data["conference"].update(chair="police"))
     assert findings(prepared, "DIST-13") == [("warning", "conference.chair", "police")]
     assert not findings(judged(lambda _: None), "DIST-13")
+
+
+def test_who_would_tell_someone_what_they_were_kept_out_of_is_pointed_out() -> None:
+    """His solicitor gets the record of decisions; a partner at home with him would read the minutes whole."""
+
+    def partner(data: dict[str, Any]) -> None:
+        named(data["people"], "father-of-b")["household"] = "home-b"
+        data["people"].append(
+            {"id": "partner", "name": "Isolde Penhale", "role": "family", "relevant": "yes", "household": "home-b"}
+        )
+        data["relations"].append({"person": "partner", "child": "child-b", "as": "partner"})
+
+    def out_as_well(data: dict[str, Any]) -> None:
+        partner(data)
+        for id in ("partner", "solicitor"):
+            data["exclusions"].append({**data["exclusions"][0], "person": id})
+
+    assert [reader for *_, reader in findings(judged(lambda _: None), "DIST-14")] == ["solicitor"]
+    assert {reader for *_, reader in findings(judged(partner), "DIST-14")} == {"solicitor", "partner"}
+    assert not findings(judged(out_as_well), "DIST-14")
