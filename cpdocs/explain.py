@@ -114,6 +114,8 @@ def _software_holds(id: str, kind: Kind) -> str:
         return "every copy, since the file can't be read"
     if id.startswith("ACK"):
         return "what the breach holds back that it was to answer"
+    if id == "DIST-11":
+        return "every copy that travels, or of a child's name every copy about that child"
     if kind in ("disclosure", "gap"):
         return "the copies of the reader it speaks of"
     if id in HARMLESS:
