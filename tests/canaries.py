@@ -507,7 +507,8 @@ class Literal:
             elif theirs:
                 about |= theirs
                 says_whom = True
-        if top == "core_group" and not (path.startswith("core_group.membership.changes[") and about):
+        own_about = set(row.get("about", ())) & self.children.keys()
+        if top == "core_group" and not (path.startswith("core_group.membership.changes[") and own_about):
             whose = set(self.data["core_group"].get("children", ()))
             if whose and not whose & mine:
                 yield "child"
