@@ -120,7 +120,7 @@ def unmet_needs(record: Record, library: Library, distribution: Distribution) ->
         person = reader(record, id)
         own = [copy for copy in distribution.copies if id in copy.readers]
         unknown = next((copy.locale for copy in own if copy.locale not in tags), "")
-        if unknown and not leaves.wrong("tag", unknown):  # a word that is no code is told as such
+        if unknown and leaves.is_tag(unknown):  # a word that is no code is told as such
             message = f"`{id}` is to read `{unknown}`, and there is no locale of that language."
             yield _told(record, "DIST-01", f"{person.path}.needs.language", message, kind="gap", subject=id)
         for wish in (person.data.get("needs") or {}).get("formats") or []:

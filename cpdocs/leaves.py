@@ -22,7 +22,7 @@ CHECKED = ("date", "time", "number", "line")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
-_TAG = re.compile(r"([A-Za-z]{2,3}|x)(-[A-Za-z0-9]{1,8})*")
+_TAG = re.compile(r"([a-z]{2,3}|x)(-[A-Za-z0-9]{1,8})*")
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
 _LOOSE_DATE = re.compile(r"([0-9]{1,4})\s*[-/. ]\s*([0-9]{1,2})\s*[-/. ]\s*([0-9]{1,4})")
@@ -60,7 +60,7 @@ def wrong(kind: str, text: str) -> bool:
     return kind == "line" and "\n" in text.strip("\n")
 
 
-_FORMS = {"time": _TIME, "number": _NUMBER, "tag": _TAG}
+_FORMS = {"time": _TIME, "number": _NUMBER}
 
 
 def tell(kind: str, text: str) -> Wrong:
@@ -75,7 +75,9 @@ def tell(kind: str, text: str) -> Wrong:
         meant = f" Did you mean `{found.group()}`?" if found else ""
         return Wrong("SCH-NUMBER", f"`{shown(text)}` isn't a number.{meant}")
     if kind == "tag":
-        meant = language(text)
+        first, _, rest = text.strip().partition("-")
+        small = first.lower() + (f"-{rest}" if rest else "")
+        meant = language(text) or (small if _TAG.fullmatch(small) and len(first) == 2 else "")
         return Wrong(
             "SCH-TAG",
             f"`{shown(text)}` isn't the code of a language." + (f" Did you mean `{meant}`?" if meant else ""),
@@ -87,6 +89,11 @@ def tell(kind: str, text: str) -> Wrong:
     named = len(words) > 1 and all(word[:1].isupper() for word in words)  # a person's name is no id
     likely = f" Did you mean `{meant}`?" if meant and len(text) <= 60 and text.isascii() and not named else ""
     return Wrong("SCH-ID", f"`{shown(text)}` can't be an id: small letters, digits and hyphens only.{likely}")
+
+
+def is_tag(text: str) -> bool:
+    """Whether a text could be a language's code."""
+    return _TAG.fullmatch(text) is not None
 
 
 def language(name: str) -> str:

@@ -144,6 +144,8 @@ def test_a_time_as_people_write_it_is_asked_about(typed: str, meant: str) -> Non
         ("conference: {purpose: {text: a, about: b}}\n", "SCH-TYPE", "conference.purpose.about", "[b]"),
         ("people: [{id: Rhea Hollis, role: chair}]\n", "SCH-ID", "people[0].id", "can't be an id"),
         ("people: [{id: The Chair 2, role: chair}]\n", "SCH-ID", "people[0].id", "can't be an id"),
+        ("conference: {language: CY}\n", "SCH-TAG", "conference.language", "Did you mean `cy`?"),
+        ("conference: {language: EN-GB}\n", "SCH-TAG", "conference.language", "Did you mean `en-GB`?"),
         ("conference: {language: Welsh}\n", "SCH-TAG", "conference.language", "Did you mean `cy`?"),
     ],
 )
