@@ -44,6 +44,7 @@ FACTS: Mapping[str, str] = {
     "children[].facts.earliest_this_review": "date",
     "children[].facts.latest_this_review": "date",
     "children[].facts.previous_inquorate": "yesno",
+    "children[].facts.moving_out": "yesno",
     "children[].facts.receiving_conference_due": "date",
     "children[].facts.written_information_due": "date",
     "children[].facts.end_ground": "code",
@@ -226,6 +227,9 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
     unconsidered = list(_unconsidered(record, child))
     yield "events_unconsidered", unconsidered, (f"{path}.events_since_last", "next_reviews")
     transfer = _map(row.get("transfer"))
+    if away := text_of(transfer.get("receiving_authority")):
+        rests = (f"{path}.transfer.receiving_authority", f"{path}.transfer.from_authority", "authority")
+        yield "moving_out", _yes(_moves_out(record, away, bool(transfer.get("from_authority")))), rests
     if told := day_of(transfer.get("notified_on")):
         rests = (f"{path}.transfer.notified_on",)
         # No conference is due after a move for some weeks; one that is held here answers a move for good.
@@ -236,6 +240,14 @@ def of_child(record: Record, child: Child, calendar: Calendar) -> Iterator[Fact]
         if "written_information" in limits:
             due = calendar.move(told, limits["written_information"].on(told)).date
             yield "written_information_due", _iso(due), rests
+
+
+def _moves_out(record: Record, away: str, came_in: bool) -> bool:
+    """Whether a child moves to another authority: one who moved in keeps where from, and may move on later."""
+    here = text_of(record.authority.get("name"))
+    if came_in and (record.kind == "transfer" or not here):
+        return False
+    return away.casefold().split() != here.casefold().split()
 
 
 def _then(record: Record, child: Child) -> tuple[str, Mapping[str, Any]] | None:

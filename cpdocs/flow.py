@@ -99,7 +99,7 @@ def _procedure(tree: Tree, library: Library) -> tuple[Procedure | None, list[Fin
         procedure, kind = library.procedure(wanted), tree.data.get("kind")
         if kind in procedure.kinds or kind not in library.record_schema["properties"]["kind"]["enum"]:
             return procedure, []
-        message = f"The procedure `{wanted}` knows no record of the kind `{kind}`: nothing would be asked, and nothing sent."
+        message = f"The procedure `{wanted}` knows no record of the kind `{kind}`: nothing would be asked or sent."
         help = f"Write `kind:` with one of: {', '.join(procedure.kinds)}."
         return None, [record.fault(tree, "REF-08", "kind", message, help, title=spine.RULES["REF-08"].title)]
     near = next(iter(difflib.get_close_matches(str(wanted), known, 1, 0.5)), "") if wanted else ""

@@ -138,6 +138,7 @@ LISTS: Mapping[str, Callable[[Record, tuple[str, ...]], list[str]]] = {
     "family attended": lambda r, c: _of_sort(r, r.list_of("attended"), "family"),
     "family invited": lambda r, c: _of_sort(r, r.list_of("invited"), "family"),
     "parents": _parents,
+    "parents invited": lambda r, c: [id for id in _parents(r, c) if id in r.list_of("invited")],
     "parents attended": lambda r, c: [id for id in _parents(r, c) if id in r.list_of("attended")],
     "children": lambda r, c: list(c or r.subjects),
     "children attended": lambda r, c: [id for id in c or r.subjects if id in r.list_of("attended")],

@@ -48,6 +48,7 @@ LISTS: Mapping[str, str] = {
     "made_by": "whoever makes the referral to the Convenor",
     "minute taker": "the minute-taker",
     "parents": "the parents of the children concerned",
+    "parents invited": "the parents who were invited",
     "parents attended": "the parents who attended",
     "present": "everyone who attended",
     "present then": "professionals present at the conference that made the plan",

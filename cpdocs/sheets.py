@@ -278,6 +278,7 @@ SAID: Mapping[str, str] = {
     "family attended": "family who were there",
     "family invited": "family who were invited",
     "parents": "a parent",
+    "parents invited": "a parent who was invited",
     "parents attended": "a parent who was there",
     "children": "it is about them",
     "children attended": "the child was there",

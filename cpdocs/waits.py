@@ -35,8 +35,10 @@ def waiting(record: Record, library: Library, distribution: Distribution, findin
     return distribution._replace(copies=tuple(copy._replace(waits=held(copy)) for copy in distribution.copies))
 
 
-REACHED = ("people[].contact", "people[].deliver_by", "people[].deliver_note")
-"""How a letter reaches someone: what is missing there holds back that person's copies and no one else's."""
+REACHED = (
+    "people[].contact", "people[].deliver_by", "people[].deliver_note", "people[].minutes_agreed_by_conference",
+)  # fmt: skip
+"""Whether and how a copy reaches someone: what is wrong there holds back that person's copies and no one else's."""
 
 
 def _concerns(finding: Finding, copy: Copy) -> bool:

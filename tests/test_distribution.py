@@ -135,8 +135,13 @@ def test_the_notice_goes_to_professionals_invited_to_the_conference_that_made_th
 
 
 def test_the_plan_goes_to_the_core_group_and_the_parents_for_their_children() -> None:
-    assert readers("plan") == {"mother", "father", "lead-worker"}  # gran has no child she may read about
-    assert {copy.children for copy in copies("plan")} == {("child-a",)}
+    # gran has no child she may read about; on a father who wasn't invited the chair decides
+    assert readers("plan") == {"mother", "lead-worker"}
+    invited = KENT.replace("\nattended:\n", "\n  - {person: father}\nattended:\n", 1)
+    listed = KENT + "distribution:\n  - {person: father, document: plan, copy: full}\n"
+    for text in (invited, listed):
+        assert readers("plan", text) == {"mother", "father", "lead-worker"}
+        assert {copy.children for copy in copies("plan", text)} == {("child-a",)}
 
 
 def test_wales_sends_the_record_to_the_family_in_the_core_group() -> None:
@@ -199,8 +204,8 @@ def test_an_entry_of_the_chairs_list_without_a_document_is_asked_about() -> None
 
 
 @pytest.mark.parametrize(("entry", "asked"), [
-    ("{person: then-police, document: plan, copy: full}", True),
-    ("{person: then-police, document: plan, copy: none}", False),
+    ("{person: then-police, document: visit-task, copy: full}", True),
+    ("{person: then-police, document: visit-task, copy: none}", False),
     ("{person: gran, document: minutes, copy: full}", False),
     ("{person: mother, document: plan, copy: full}", False),
 ])  # fmt: skip
@@ -220,7 +225,7 @@ def test_someone_on_two_lists_gets_one_copy_with_both_reasons() -> None:
     theirs = [copy for copy in copies("minutes", KENT + "") if copy.readers == ("lead-worker",)]
     both = [copy for copy in copies("plan") if copy.readers == ("mother",)]
     assert len(theirs) == len(both) == 1
-    assert len(both[0].why) == 2
+    assert [why.partition(" (")[0] for why in both[0].why] == ["core group", "parents invited", "parents attended"]
 
 
 # ------------------------------------------------------------------------------------------ judgements, exclusion

@@ -1,6 +1,6 @@
 """within: one thing must happen by a day counted from another.
 
-of, since    dates, relative to the row; of is the day that is judged
+of, since    dates, relative to the row; of is the day that is judged, or several
 not_after    a limit's name: the last day allowed, counted from since (`limit` says the same)
 not_before   a limit's name: the first day allowed
 latest       instead of since and not_after: a fact that holds the last day allowed
@@ -55,13 +55,14 @@ def _problem(
 
 def _judged(record: Record, rule: Rule, row: str) -> Iterator[tuple[str, date]]:
     written = False
-    for path, value in record.select(rule.text("of"), row):
-        day = day_of(value)
-        written = True
-        if day:
-            yield path, day
+    for of in rule.names("of"):
+        for path, value in record.select(of, row):
+            day = day_of(value)
+            written = True
+            if day:
+                yield path, day
     if not written and rule.text("today") == "yes":
-        yield full(rule.text("of"), row), record.today
+        yield full(rule.names("of")[0], row), record.today
 
 
 def _windows(record: Record, rule: Rule, row: str) -> Iterator[tuple[str, date | None, date | None, str]]:
