@@ -460,7 +460,7 @@ def stopped(job: factory.Job) -> factory.Done:
 
 def test_workers_end_with_the_run_that_started_them(tmp_path: Path) -> None:
     records = []
-    for number in range(12):
+    for number in range(60):
         records.append(tmp_path / f"{number}.yaml")
         records[-1].write_text(REVIEW.read_text("utf-8").replace("KM-SAMPLE", f"KM-{number}"), "utf-8")
     words = ["build", *map(str, records), "--out", str(tmp_path / "out"), "--date", DAY, "--jobs", "2"]
