@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
@@ -181,6 +182,29 @@ def test_a_parent_who_was_neither_asked_nor_there_gets_a_plan_only_by_the_chairs
 
 def test_wales_sends_the_decisions_to_invited_present_and_core_group() -> None:
     assert readers("decision-record", WALES) >= {"nurse", "mother", "lead-worker", "gran", "foster-carer"}
+
+
+@pytest.mark.parametrize("name", ["kent-medway", "wales", "guernsey"])
+@pytest.mark.parametrize(("moves", "out"), [
+    ("receiving_authority: Northmere", True),
+    ("receiving_authority: Northmere, from_authority: Strandwick", True),
+    ("receiving_authority: HERE, from_authority: Strandwick", False),
+    ("from_authority: Strandwick", False),
+])  # fmt: skip
+def test_a_move_out_has_its_sheet_also_after_a_move_in(name: str, moves: str, out: bool) -> None:
+    authority, own = next((id, own) for id, own in LIBRARY.procedure(name).authorities.items())
+    text = KENT.replace("kent-medway", name).replace("kind: review", f"kind: review\nauthority: {authority}")
+    text = with_person("child-a", f"transfer: {{{moves.replace('HERE', json.dumps(own['name']))}}}", text)
+    assert ("receiving-authority" in readers("transfer-sheet", text)) is out
+
+
+def test_whoever_may_not_be_on_the_list_of_the_minutes_holds_back_no_one_elses() -> None:
+    """Someone with a part in the plan to which the conference hasn't agreed: it is told, and the others get theirs."""
+    text = with_person("gran", "relevant: 'no', copy: full")
+    assert "KM-MIN-09b" in {finding.rule for finding in prepared(text).findings if finding.blocks}
+    others = [copy for copy in copies("minutes", text) if copy.readers != ("gran",)]
+    assert others
+    assert not [copy.readers for copy in others if any("KM-MIN-09b" in wait.what for wait in copy.waits)]
 
 
 def test_guernsey_sends_to_the_chairs_list_and_to_no_one_it_does_not_name() -> None:

@@ -355,6 +355,16 @@ def test_the_last_day_for_the_next_review_that_is_printed_is_the_last_that_no_ru
     assert objections(last + timedelta(days=1))
 
 
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_why_and_when_a_plan_ended_rest_on_what_that_kind_of_record_holds(path: Path) -> None:
+    """A finding points at what a fact rests on, so it must be there to be mended."""
+    name = path.parts[-3]
+    resolved, _ = spine.resolve(sample(name, path.stem), LIBRARY.procedure(name), LIBRARY.fields, TODAY)
+    for fact in ("end_ground", "ended_on"):
+        for at, value in resolved.select(f"children[].facts.{fact}"):
+            assert [resolved.get(source) for source in resolved.sources[at]] == [value]
+
+
 def test_an_acknowledged_breach_is_marked_and_stays() -> None:
     broken = {"previous_conferences[0].date": "2040-09-05"}
     answer = {"rule": "KM-FRQ-02", "who": "Gwen Ashdown", "date": "2041-03-07", "reason": "Snow closed the roads."}
