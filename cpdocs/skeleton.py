@@ -44,6 +44,18 @@ HINTS = {
     "tag": "a language's code, such as en-GB, cy, pl or ur",
 }
 
+EDITOR_SAYS = {
+    "date": "Write it year first: 2041-03-01.",
+    "time": "Write it on the 24-hour clock: 10:30.",
+    "number": "Write digits only.",
+    "tag": "Write a language's code: en-GB, cy, pl or ur.",
+    "id": "Small letters, digits and hyphens: a part, such as mother, and never a name.",
+    "person": "Write the id of someone under people or children.",
+    "child": "Write the id of a child under children.",
+    "item": "Write the id of an item of the discussion.",
+}
+"""What an editor says of a value that isn't one, in place of the pattern it doesn't match."""
+
 _INTRO = """\
 This is a record to fill in. How to write it:
 
@@ -86,6 +98,12 @@ def offering(record_schema: Mapping[str, Any], choices: Mapping[str, Mapping[str
     `choices` holds, for each path whose words only a procedure or the library knows, those words with their meaning.
     """
     schema = copy.deepcopy(dict(record_schema))
+    for name, shared in schema["definitions"].items():
+        if not name.startswith("gate_"):  # an editor shows these in place of what the field says of itself
+            for word in ("title", "description", "examples"):
+                shared.pop(word, None)
+            if name in EDITOR_SAYS:
+                shared["errorMessage"] = EDITOR_SAYS[name]
     for path, labels in choices.items():
         node = schema
         for key in path.replace("[]", "").split("."):

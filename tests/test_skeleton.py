@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cpdocs import fields, procedure, schema, source, spine
-from cpdocs.skeleton import LATER, SPARED, WITH_CONFERENCE, offering, skeleton
+from cpdocs.skeleton import EDITOR_SAYS, LATER, SPARED, WITH_CONFERENCE, offering, skeleton
 
 SCHEMA = schema.load(Path(__file__).parent.parent / "schemas" / "record.schema.json")
 KINDS = list(SCHEMA["properties"]["kind"]["enum"])
@@ -205,3 +205,14 @@ def test_a_new_record_offers_the_words_that_only_its_procedure_knows() -> None:
     assert offered["enum"] == ["health", None]
     assert len(offered["enumDescriptions"]) == 2
     assert "enum" not in SCHEMA["properties"]["authority"], "the shipped schema stays as it is"
+
+
+def test_an_editor_shows_what_each_field_says_of_itself() -> None:
+    """A definition that many fields share says nothing: an editor showed `Write yes or no` for each question."""
+    schema = offering(SCHEMA, {})
+    shared = {name: node for name, node in schema["definitions"].items() if not name.startswith("gate_")}
+    assert shared
+    assert not any({"title", "description", "examples"} & node.keys() for node in shared.values())
+    assert schema["properties"]["procedure"]["description"]
+    assert EDITOR_SAYS.keys() <= shared.keys()
+    assert "description" in SCHEMA["definitions"]["yesno"], "the shipped schema stays as it is"
