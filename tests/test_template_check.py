@@ -580,7 +580,8 @@ def test_what_other_programs_and_printers_keep_is_dropped() -> None:
     # to leave it would tell of its author, or, as what it points to is left behind, make Word call each copy damaged
     vendor = f'xmlns:mc="{COMPATIBLE}" xmlns:v="urn:vendor" mc:Ignorable="v"'
     body = (
-        f'<w:p {vendor} v:owner="Aldous"><w:pPr><v:note>Aldous</v:note></w:pPr>{SYMBOL}</w:p>'
+        f'<w:p {vendor} v:owner="Aldous" owner="Aldous" xml:base="Aldous"><w:pPr><v:note>Aldous</v:note></w:pPr>Aldous'
+        f"{SYMBOL}Aldous</w:p>"
         '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="9.5"/><w:tblGridChange w:id="0"/></w:tblGrid><w:tr><w:tc><w:p/>'
         f"</w:tc></w:tr></w:tbl><w:p>{BEGIN.replace('/></w:r>', '><w:fldData>Aldous</w:fldData></w:fldChar></w:r>', 1)}"
         f"{END}</w:p>"

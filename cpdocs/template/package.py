@@ -318,7 +318,7 @@ class _Reader:
             attributes: list[tuple[str, str]] = element.items()  # type: ignore[assignment]  # never bytes
             for key, value in attributes:
                 points = key.startswith(R) and (element.tag not in _POINTS_TO_PARTS or label in SINGLE)
-                if points or _only_identifies(key):
+                if points or _only_identifies(key) or (word and key[0] != "{"):  # all of Word's own have a namespace
                     del element.attrib[key]
                 elif len(value) > 20 and value.isdecimal():
                     raise self._beyond(element, label, "The file is damaged here.", _SAVE_AGAIN)
@@ -327,6 +327,10 @@ class _Reader:
             for text in (element.text if local not in ("t", "instrText") else "", element.tail):
                 if text and ("{" in text or "}" in text):
                     self._hidden_tag(element, label, text)
+            if word and local not in ("t", "instrText"):  # Word shows no words that stand elsewhere
+                element.text = None
+                for child in element:
+                    child.tail = None
         for element in list(root.iter(W + "sdtPr", W + "sdtEndPr")):
             _take_out(element)
         for element in list(root.iter(*(W + tag for tag in _UNWRAP))):
@@ -481,7 +485,9 @@ def _name(tag: str) -> tuple[bool, str, bool]:
 def _only_identifies(key: str) -> bool:
     """Whether an attribute says nothing on paper: a session's mark, or what other programs keep for themselves."""
     name = etree.QName(key)
-    others = bool(name.namespace) and name.namespace != _XML and not name.namespace.startswith(_KNOWN)
+    if name.namespace == _XML:
+        return name.localname != "space"
+    others = bool(name.namespace) and not name.namespace.startswith(_KNOWN)
     return others or name.localname.startswith("rsid") or key.startswith(_COMPATIBILITY)
 
 
