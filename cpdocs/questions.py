@@ -61,6 +61,11 @@ RULES: Mapping[str, RuleText] = {
         " `audience:`. If they know it, there is nothing to do.",
         "advice",
     ),
+    "DIS-10": RuleText(
+        "Whoever said something may read it as theirs.",
+        "Name the children it is about (`children`, `child` or `about`). Until then it is left out of their own copies,"
+        " and with it what hangs on it, such as how to challenge a decision.",
+    ),
 }
 """What is said of text that would tell a reader what they may not see, for `explain`."""
 
@@ -147,6 +152,7 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
                 )
             )
     found += _partial_in_name_only(survey, readers)
+    found += _own_words(survey, readers)
     return found
 
 
@@ -175,6 +181,38 @@ def _partial_in_name_only(survey: Survey, readers: Sequence[str]) -> Iterator[Fi
             title=RULES["DIS-06"].title,
             subject=id,
         )
+
+
+_SAID = ("family_comments[]", "views[]", "dissent[]", "parental_disagreement[]")
+"""Lists of what single people said."""
+
+
+def _own_words(survey: Survey, readers: Sequence[str]) -> Iterator[Finding]:
+    """What someone said, kept from themself because it names no child and so is about those of others as well."""
+    record = survey.record
+    every = frozenset(record.subjects)
+    for id in dict.fromkeys(readers):
+        who = survey.reader(id)
+        if every <= who.children or id in record.children:  # a child's own letters hold none of these lists
+            continue
+        rows = (
+            leaf.entries[-1]
+            for leaf, ground in zip(survey.leaves, survey.in_order(who), strict=True)
+            if ground == "child" and leaf.pattern.startswith(_SAID) and leaf.type in FREE and every <= leaf.gate.about
+        )
+        for row in dict.fromkeys(rows):
+            said = record.get(row)
+            if isinstance(said, Mapping) and text_of(said.get("person")) == id:
+                yield fault(
+                    record.tree,
+                    "DIS-10",
+                    row,
+                    f"`{id}` can't read this as theirs: it names no child, and they may not read of every one.",
+                    RULES["DIS-10"].help,
+                    kind="disclosure",
+                    title=RULES["DIS-10"].title,
+                    subject=id,
+                )
 
 
 def _asked_at(record: Record, path: str) -> str:

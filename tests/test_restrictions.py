@@ -342,3 +342,23 @@ def test_who_would_tell_someone_what_they_were_kept_out_of_is_pointed_out() -> N
     assert [reader for *_, reader in findings(judged(lambda _: None), "DIST-14")] == ["solicitor"]
     assert {reader for *_, reader in findings(judged(partner), "DIST-14")} == {"solicitor", "partner"}
     assert not findings(judged(out_as_well), "DIST-14")
+
+
+# ------------------------------------------------------------------------------------------ nothing lost in silence
+
+
+@pytest.mark.parametrize("key", ["parental_disagreement", "family_comments"])
+def test_what_a_father_said_himself_is_not_kept_from_him_in_silence(key: str) -> None:
+    """Without a child named it is about every child, and his letter would lack how to challenge the decision."""
+
+    def edit(data: dict[str, Any]) -> None:
+        row = next(row for row in data[key] if row["person"] == "father-of-b")
+        for gate in ("children", "about"):
+            row.pop(gate, None)
+
+    prepared = judged(edit)
+    assert [(severity, reader) for severity, _, reader in findings(prepared, "DIS-10")] == [("error", "father-of-b")]
+    letters = [copy for copy in prepared.distribution.copies if copy.readers == ("father-of-b",)]
+    assert letters
+    assert all(any("DIS-10" in wait.what for wait in copy.waits) for copy in letters)
+    assert not findings(judged(lambda _: None), "DIS-10")
