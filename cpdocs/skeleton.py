@@ -98,12 +98,13 @@ def offering(record_schema: Mapping[str, Any], choices: Mapping[str, Mapping[str
     `choices` holds, for each path whose words only a procedure or the library knows, those words with their meaning.
     """
     schema = copy.deepcopy(dict(record_schema))
-    for name, shared in schema["definitions"].items():
-        if not name.startswith("gate_"):  # an editor shows these in place of what the field says of itself
-            for word in ("title", "description", "examples"):
-                shared.pop(word, None)
-            if name in EDITOR_SAYS:
-                shared["errorMessage"] = EDITOR_SAYS[name]
+    shared = schema["definitions"]
+    _say_of_itself(schema, copy.deepcopy(shared))
+    for name, node in shared.items():  # an editor shows these in place of what the field says of itself
+        for word in ("title", "description", "examples"):
+            node.pop(word, None)
+        if name in EDITOR_SAYS:
+            node["errorMessage"] = EDITOR_SAYS[name]
     for path, labels in choices.items():
         node = schema
         for key in path.replace("[]", "").split("."):
@@ -113,6 +114,18 @@ def offering(record_schema: Mapping[str, Any], choices: Mapping[str, Mapping[str
             meanings = [*labels.values(), "Left empty: not known yet."]
             node |= {"enum": [*labels, None], "x-labels": dict(labels), "enumDescriptions": meanings}
     return schema
+
+
+def _say_of_itself(node: Any, shared: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give each field without words of its own those of the definition that it takes over."""
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _say_of_itself(below, shared)
+    for field in node.get("properties", {}).values() if isinstance(node, dict) else ():
+        for part in field.get("allOf", ()):
+            words = shared.get(part.get("$ref", "").removeprefix("#/definitions/"), {})
+            for word in ("title", "description", "examples"):
+                if word in words:
+                    field.setdefault(word, words[word])
 
 
 class _Skeleton:
