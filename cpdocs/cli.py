@@ -237,9 +237,10 @@ def run_new(given: Any) -> int:
 
     library = library_for(given)
     procedure = library.procedure(given.procedure)
-    if given.kind not in procedure.kinds:
+    kinds = procedure.kinds or library.record_schema["properties"]["kind"]["enum"]
+    if given.kind not in kinds:
         message = f"`{given.procedure}` knows no kind of record called `{given.kind}`."
-        raise DataError(message, f"Use one of: {', '.join(procedure.kinds)}.")
+        raise DataError(message, f"Use one of: {', '.join(kinds)}.")
     if given.out.exists():
         raise DataError(f"{given.out} is there already.", "Choose another name with --out; nothing was changed.")
     documents = {id: document.title for id, document in library.documents.items()}

@@ -97,7 +97,8 @@ def _procedure(tree: Tree, library: Library) -> tuple[Procedure | None, list[Fin
     known = library.procedures()
     if wanted in known:
         procedure, kind = library.procedure(wanted), tree.data.get("kind")
-        if kind in procedure.kinds or kind not in library.record_schema["properties"]["kind"]["enum"]:
+        asked = library.record_schema["properties"]["kind"]["enum"]
+        if not procedure.kinds or kind in procedure.kinds or kind not in asked:
             return procedure, []
         message = f"The procedure `{wanted}` knows no record of the kind `{kind}`: nothing would be asked or sent."
         help = f"Write `kind:` with one of: {', '.join(procedure.kinds)}."
