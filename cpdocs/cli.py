@@ -266,7 +266,7 @@ def run_check(given: Any) -> int:
     findings: list[Finding] = []
     sources: dict[str, str] = {}
     names: dict[str, str] = {}
-    clean, unread = True, False
+    clean, unread, unjudged = True, False, False
     for path in _each(given.records):
         prepared = prepare(path, library_for(given, path), given.date or today())
         findings += prepared.findings
@@ -274,8 +274,11 @@ def run_check(given: Any) -> int:
         names.update(_names(prepared))
         clean = clean and prepared.clean
         unread = unread or any(finding.rule == "SRC-FILE" for finding in prepared.findings)
+        unjudged = unjudged or prepared.record is None
     mask = names if given.mask else None
     print(report.as_json(findings, mask) if given.format == "json" else report.text(findings, sources, mask), end="")
+    if unjudged and not unread and given.format != "json":
+        print("The rest of a record is looked at once it can be read: mend this, then check again.")
     return CANT_RUN if unread else CLEAN if clean else FINDINGS
 
 

@@ -378,6 +378,15 @@ def test_a_command_without_what_it_needs_says_so(run: Run, words: list[str]) -> 
     assert err.startswith("cpdocs: ")
 
 
+def test_a_record_that_is_not_judged_yet_says_so(run: Run, tmp_path: Path) -> None:
+    """`1 error.` alone reads as if there were one."""
+    record = tmp_path / "record.yaml"
+    record.write_text(REVIEW.read_text(encoding="utf-8").replace("kind: review", "kind: re: view", 1), encoding="utf-8")
+    assert "once it can be read" in run("check", record)[1]
+    assert "once it can be read" not in run("check", REVIEW)[1]
+    json.loads(run("check", record, "--format", "json")[1])
+
+
 def test_several_records_may_be_named_by_a_star(run: Run, tmp_path: Path) -> None:
     """The shells of Windows leave it to the program."""
     for name in ("one.yaml", "two.yaml"):
