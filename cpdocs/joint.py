@@ -47,6 +47,10 @@ def apart(record: Record, document: DocumentType, one: str, other: str, *, same_
     ]
     if wishes[0] != wishes[1]:
         return "they read different languages or formats"
+    rows = (row for row in record.rows("parental_disagreement") if "audience" not in row)  # else it isn't to be told
+    disagreed = {text_of(row.get("person")) for row in rows}
+    if len(disagreed & {one, other}) == 1:
+        return "one of them does not agree, and their own letter says how to challenge the decision"
     for person, partner in (both, both[::-1]):
         if name_is_kept(record, person) and partner.id not in (person.data.get("name_shown_to") or ()):
             return "one of them may not read the other's name"

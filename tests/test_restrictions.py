@@ -362,3 +362,13 @@ def test_what_a_father_said_himself_is_not_kept_from_him_in_silence(key: str) ->
     assert letters
     assert all(any("DIS-10" in wait.what for wait in copy.waits) for copy in letters)
     assert not findings(judged(lambda _: None), "DIS-10")
+
+
+def test_a_mother_who_alone_disagrees_has_a_letter_that_says_how_to_challenge() -> None:
+    """In a joint letter it would stand only if both disagreed: for him it would be false, and she would lack it."""
+    tree = source.read(ROOT / "samples" / "brought-forward" / "record.yaml")[0]
+    data = {**copy.deepcopy(tree.data), "parental_disagreement": [{"person": "mother", "views": SECRET}]}
+    prepared = flow.judge(source.Tree("record.yaml", "", data, {}, {}), [], LIBRARY, TODAY)
+    assert "You have the right to challenge it." in read_by(prepared, "mother")
+    assert "You have the right to challenge it." not in read_by(prepared, "father")
+    assert "DIST-03" in {finding.rule for finding in prepared.findings}
