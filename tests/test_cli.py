@@ -534,6 +534,23 @@ print("reached:", reached)
 """
 
 
+def test_whoever_stops_a_command_that_is_still_starting_is_answered() -> None:
+    done = python(STOPPED_EARLY)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "cpdocs: Stopped. Nothing was half-written.\n")
+
+
+STOPPED_EARLY = """
+import sys
+class Impatient:
+    def find_spec(self, name, path=None, target=None):
+        if name == "cpdocs.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Impatient())
+from cpdocs.__main__ import main
+raise SystemExit(main())
+"""
+
+
 def test_no_socket_is_ever_opened(tmp_path: Path) -> None:
     done = python(NO_NETWORK, str(REVIEW), str(tmp_path / "out"))
     assert done.stdout.splitlines()[-1] == "reached: []", done.stdout + done.stderr
