@@ -493,9 +493,9 @@ def of_conference(record: Record) -> Iterator[Fact]:
     yield "any_plan_ends", _yes("end" in plans), rests
     harms = [_map(decision.get("harm")) for decision in decisions]
     yield "any_harm", _yes(any("yes" in (harm.get("suffering"), harm.get("likely")) for harm in harms)), rests
-    for number, row in enumerate(record.rows("initial_conferences")):
+    made = enumerate(record.rows("initial_conferences"))
+    for number, row in sorted(made, key=lambda entry: entry[1].get("kind") != "transfer")[:1]:
         yield "chair_was", text_of(row.get("chair")), (f"initial_conferences[{number}].chair",)
-        break
 
 
 def _social_worker(person: Person) -> bool:
