@@ -7,7 +7,7 @@ parser's own sentence is never shown; it only helps to tell which slip it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cpdocs.finding import Finding, Place, Related, RuleText, Severity
@@ -284,6 +284,21 @@ def _quoted(lines: list[str], context: str, begin: Any, problem: str, at: int, c
         where = slash if slash >= 0 else column
         return Slip("SRC-ESCAPE", "In double quotes this backslash has no known meaning.", at + 1, where + 1, 2)
     return None
+
+
+def escapes(lines: Sequence[str], start: Any, end: Any) -> Iterator[Slip]:
+    """Backslashes that double quotes gave a meaning to: a folder's `\\n` or `\\t` became a line break or a tab."""
+    for at in range(start.line, end.line + 1):
+        first = start.column + 1 if at == start.line else 0
+        last = end.column if at == end.line else len(lines[at])
+        for found in _ESCAPE.finditer(lines[at], first, last):
+            if found[1] is not None:
+                read = {"n": "a line break", "r": "a line break", "t": "a tab"}.get(found[1], "something unseen")
+                said = f"In double quotes `\\{found[1]}` is read as {read}, not as it is typed."
+                yield Slip("SRC-ESCAPE", said, at + 1, found.start() + 1, 2)
+
+
+_ESCAPE = re.compile(r"\\(?:([abefnprtv0NLP_])|.)")
 
 
 def _sign(line: str, begin: Any, at: int, column: int) -> Slip | None:

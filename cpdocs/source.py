@@ -227,6 +227,7 @@ class _Builder:
     def __init__(self, text: str, file: str, notes: Notes) -> None:
         self.text, self.file, self.notes = text, file, notes
         self.lines = _LINE_END.split(text)
+        self.slashes = "\\" in text
         self.hashes = "#" in text and _HASH.search(text) is not None
         self.marks: dict[str, Mark] = {}
         self.keys: dict[str, Mark] = {}
@@ -300,6 +301,9 @@ class _Builder:
                                     notes.slip(slip, path)
                     else:
                         length = end.column - start.column if end.line == start.line else self._rest(start)
+                        if event.style == '"' and self.slashes:
+                            for slip in slips.escapes(self.lines, start, end):
+                                notes.slip(slip, path)
                         if event.style == '"' and any_hidden(value):
                             for hit in dict.fromkeys(hidden_pattern().findall(value)):
                                 rule, message = hidden(hit)

@@ -98,7 +98,7 @@ def test_a_date_that_is_not_one_is_asked_about(typed: str, told: str, help: str)
 def test_a_line_break_after_a_value_does_not_slip_through() -> None:
     for key, value in (("date", "2041-03-01"), ("time", "10:30"), ("language", "cy")):
         assert shape(f'{HEAD}conference: {{{key}: "{value}"}}\n') == []
-        assert len(shape(f'{HEAD}conference: {{{key}: "{value}\\n"}}\n')) == 1
+        assert len(shape(f'{HEAD}conference:\n  {key}: |\n    {value}\n')) == 1
 
 
 @pytest.mark.parametrize(
