@@ -78,11 +78,13 @@ def _told_once(findings: Sequence[Finding]) -> list[Finding]:
     """The findings without those that only follow from a fault of the file, which holds all that travels anyway.
 
     A value that can't be read isn't asked for too. Where a text stands for a set of keys (`decision: continue`),
-    no condition that looks into it means anything: what is asked beside it comes up once it is mended.
+    no condition that looks into it means anything: what is asked beside it comes up once it is mended. Nor is a
+    person or child with another's id read as anyone yet.
     """
     faults = [finding for finding in findings if finding.kind == "fault" and finding.blocks and finding.place.path]
     unread = {finding.place.path for finding in faults}
-    blind = {finding.place.path.rpartition(".")[0] for finding in faults if finding.rule == "SCH-TYPE"} - {""}
+    veiled = (finding.place.path for finding in faults if finding.rule in ("SCH-TYPE", "REF-02"))
+    blind = {path.rpartition(".")[0] for path in veiled} - {""}
     return [
         finding
         for finding in findings

@@ -85,6 +85,8 @@ def tell(kind: str, text: str) -> Wrong:
     if kind == "line":
         return Wrong("SCH-LINE", "This value goes over several lines, and one is asked for.")
     meant = slug(text)
+    if meant == text and len(text) <= 60:
+        return Wrong("SCH-ID", f"`{shown(text)}` stands for a group or a body here, so nobody can have it as their id.")
     words = text.split()
     named = len(words) > 1 and all(word[:1].isupper() for word in words)  # a person's name is no id
     likely = f" Did you mean `{meant}`?" if meant and len(text) <= 60 and text.isascii() and not named else ""

@@ -89,7 +89,7 @@ def questions(survey: Survey, readers: Sequence[str]) -> list[Finding]:
             key = next(step for step in reversed(paths.split(path)) if isinstance(step, str) and step != "text")
             how = (
                 f"One `from_items` {'in this entry of' if row.endswith(']') else 'under'}"
-                f" `{paths.pattern_of(row).replace('[]', '')}` covers all that stands there."
+                f" `{paths.pattern_of(row).replace('[]', '')}` covers all that stands there, and what is typed later."
                 if row
                 else f"It goes with the text itself: `{key}:` with `text:` and `from_items:` below it."
             )

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from cpdocs import facts
+from cpdocs import facts, leaves
 from cpdocs.fields import GATES, Field
 from cpdocs.finding import Finding, Kind, Related, RuleText
 from cpdocs.procedure import Procedure
-from cpdocs.record import Child, Exclusion, Item, Person, Record, Relation, fault, sort_of, text_of
+from cpdocs.record import PARENTS, Child, Exclusion, Item, Person, Record, Relation, fault, sort_of, text_of
 from cpdocs.source import Tree
 
 RULES: Mapping[str, RuleText] = {
@@ -48,6 +48,11 @@ RULES: Mapping[str, RuleText] = {
         "A record is of a kind that its procedure knows.",
         "Write one of those that the finding lists.",
     ),
+    "REF-09": RuleText(
+        "A list says of each person once what it has to say.",
+        "Take one of the two entries out, and let the other say all of it.",
+        "warning",
+    ),
     "REF-07": RuleText(
         "A restriction says whom and what it means, and says it in one way.",
         "Write the ids after it, or take the key out. While it is open whom it means, nothing is made that travels.",
@@ -79,6 +84,7 @@ def resolve(tree: Tree, procedure: Procedure, fields: Field, today: date) -> tup
     )
     found += _references(record)
     found += _unfinished(record)
+    found += _twice(record)
     found += _ids(record)
     return facts.compute(record), found
 
@@ -218,7 +224,8 @@ def _references(record: Record) -> list[Finding]:
         if not isinstance(value, str) or value in known[sort] or value in extra or len(found) >= MAX_FAULTS:
             return
         names = {p.name: p.id for p in record.people.values() if p.name} if sort != "item" else {}
-        near = names.get(value) or next(iter(difflib.get_close_matches(value, [*known[sort], *extra], 1, 0.6)), "")
+        ids = [id for id in known[sort] if sort == "item" or leaves.slug(id) == id]  # a wrong id is no suggestion
+        near = names.get(value) or next(iter(difflib.get_close_matches(value, [*ids, *extra], 1, 0.6)), "")
         near = near or next((names[n] for n in difflib.get_close_matches(value, names, 1, 0.75)), "")
         hint = f"Did you mean `{near}`? " if near else ""
         listed = ", ".join(f"`{id}`" for id in known[sort]) or "none yet"
@@ -307,6 +314,46 @@ def _unfinished(record: Record) -> list[Finding]:
         if isinstance(row, Mapping) and row.get("children") == []:
             message = "`children` is an empty list here: it keeps no child from this person."
             told(f"people[{number}].children", message, RULES["REF-07"].help)
+    return found
+
+
+_ANSWERS = ("lives_with", "parental_responsibility", "sees")
+
+
+def _twice(record: Record) -> list[Finding]:
+    """People of whom one list speaks twice: whichever entry is read first would count.
+
+    Someone may be two things to a child, grandmother and foster carer, but not two parents, and live with them or not.
+    Who left and came back has an entry for each time.
+    """
+    found: list[Finding] = []
+
+    def told(path: str, before: str, message: str) -> None:
+        rule = RULES["REF-09"]
+        related = (Related(record.tree.place(before), "said here first"),)
+        place = fault(record.tree, "REF-09", path, message, rule.help, severity=rule.severity, title=rule.title)
+        found.append(place._replace(related=related))
+
+    for key in ("invited", "not_invited", "attended"):
+        first: dict[str, str] = {}
+        for path, row in _mappings(record.data, key):
+            id = text_of(row.get("person"))
+            before = first.setdefault(id, path)
+            again = key == "attended" and (row.get("joined_at") or row.get("left_after"))
+            if id and before != path and not again:
+                told(path, before, f"`{id}` stands twice under `{key}`.")
+    seen: dict[tuple[str, str], list[Relation]] = {}
+    for relation in record.relations:
+        earlier = seen.setdefault((relation.person, relation.child), [])
+        for other in earlier:
+            roles = {relation.role, other.role}
+            unlike = [a for a in _ANSWERS if len({record.get(f"{r.path}.{a}") for r in (relation, other)} - {None}) > 1]
+            if len(roles) == 1 or roles <= PARENTS:
+                told(relation.path, other.path, f"Two entries say what `{relation.person}` is to `{relation.child}`.")
+            elif unlike:
+                said = f"Two entries of `{relation.person}` and `{relation.child}` answer `{unlike[0]}` differently."
+                told(relation.path, other.path, said)
+        earlier.append(relation)
     return found
 
 

@@ -115,6 +115,44 @@ def test_where_a_text_stands_for_a_set_of_keys_nothing_is_made_of_it() -> None:
     assert told == {"SCH-TYPE"}
 
 
+def test_a_child_copied_with_its_id_is_told_of_its_id_and_of_nothing_else() -> None:
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    tree.data["children"].append({"id": tree.data["children"][0]["id"], "name": "Somebody Else", "subject": "yes"})
+    at = f"children[{len(tree.data['children']) - 1}]"
+    found = flow.judge(tree, [], LIBRARY, date(2041, 3, 19)).findings
+    assert [(f.rule, f.place.path) for f in found if f.place.path.startswith(at)] == [("REF-02", f"{at}.id")]
+
+
+@pytest.mark.parametrize("id", ["family", "board", "child-file", "receiving-authority", "receiving-authority-kit"])
+def test_nobody_can_have_the_id_of_a_group_or_a_body(id: str) -> None:
+    """The board's return or another authority's sheet would be theirs."""
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    tree.data["people"][-1]["id"] = id
+    at = f"people[{len(tree.data['people']) - 1}].id"
+    found = flow.judge(tree, [], LIBRARY, date(2041, 3, 19)).findings
+    told = next(f for f in found if f.place.path == at)
+    assert (told.rule, told.severity) == ("SCH-ID", "error")
+    assert "stands for a group or a body" in told.message
+
+
+def test_what_a_list_says_twice_of_somebody_is_pointed_out() -> None:
+    def told(key: str, *more: dict[str, str]) -> list[str]:
+        tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+        tree.data[key].extend(more)
+        return [f.rule for f in flow.judge(tree, [], LIBRARY, date(2041, 3, 19)).findings if f.rule == "REF-09"]
+
+    tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
+    relation, there = dict(tree.data["relations"][0]), dict(tree.data["attended"][0])
+    relation.pop("lives_with", None)
+    assert told("attended", {"person": there["person"], "how": "in-person"}) == ["REF-09"]
+    assert told("attended", {"person": there["person"], "how": "in-person", "joined_at": "1"}) == []
+    assert told("relations", relation) == ["REF-09"]
+    assert told("relations", {**relation, "as": "step-parent"}) == ["REF-09"]
+    assert told("relations", {**relation, "as": "foster-carer"}) == []
+    both = ({**relation, "as": "foster-carer", "lives_with": answer} for answer in ("yes", "no"))
+    assert "REF-09" in told("relations", *both)
+
+
 def test_a_reference_with_a_name_in_it_is_pointed_out() -> None:
     tree, _ = source.read(ROOT / "schemas/kent-medway/samples/review.yaml")
     surname = tree.data["people"][0]["name"].split()[-1]
