@@ -35,14 +35,39 @@ def check_procedure(over: Path, folder: Path, root: Path) -> None:
     """Raise DataError for the first fault in a council's files of one procedure; `folder` is the shipped one."""
     for pattern, shape in FILES.items():
         for path in sorted(over.glob(pattern)):
-            tree, found = source.read(path)
-            found += schema.check_shape(tree, schema.load(root / "schemas" / f"{shape}.schema.json"))
-            for finding in found:
-                as_shipped = finding.rule == "SCH-MISSING" and not finding.place.path.endswith("].id")
-                if finding.severity == "error" and not as_shipped:
-                    raise DataError(f"{path}, line {finding.place.line}: {finding.message}", finding.help)
+            tree = _checked(path, shape, root)
             if shape in CHANGED and (folder / path.name).is_file():
-                _check_changes(tree, source.read(folder / path.name)[0], *CHANGED[shape])
+                shipped = source.read(folder / path.name)[0]
+                _check_changes(tree, shipped, *CHANGED[shape])
+                if shape == "procedure":
+                    _check_words(tree, shipped)
+
+
+def check_document(path: Path, root: Path) -> None:
+    """Raise DataError for the first fault in a council's document.yaml: what is mistyped there would be left blank."""
+    _checked(path, "document", root)
+
+
+def _checked(path: Path, shape: str, root: Path) -> source.Tree:
+    """One file, read. Raises DataError for what its schema has no room for; a layer needn't be whole."""
+    tree, found = source.read(path)
+    found += schema.check_shape(tree, schema.load(root / "schemas" / f"{shape}.schema.json"))
+    for finding in sorted(found, key=lambda one: one.rule == "SCH-MISSING"):  # a mistyped key is missing too
+        as_shipped = finding.rule == "SCH-MISSING" and not finding.place.path.endswith("].id") and shape != "document"
+        if finding.severity == "error" and not as_shipped:
+            raise DataError(f"{path}, line {finding.place.line}: {finding.message}", finding.help)
+    return tree
+
+
+def _check_words(tree: source.Tree, shipped: source.Tree) -> None:
+    """Raise DataError for a word that is nearly one of the shipped ones; templates of one's own may ask for others."""
+    here, there = ((one.data or {}).get("words") or {} for one in (tree, shipped))
+    for word in here:
+        near = difflib.get_close_matches(word, there, 1, 0.85) if word not in there else []
+        if near:
+            line = tree.key_place(f"words.{word}").line
+            message = f"{tree.file}, line {line}: no document asks for the word `{word}`."
+            raise DataError(message, f"Did you mean `{near[0]}`?")
 
 
 CHANGED = {"rules": ("", "shape"), "procedure": ("sendings", "document")}

@@ -120,7 +120,11 @@ class Library:
     @cached_property
     def documents(self) -> dict[str, DocumentType]:
         """Every document type there is, by id."""
-        return {id: _document(path) for id, path in self._documents_there().items()}
+        found = self._documents_there()
+        for path in found.values():
+            if self.council and path.is_relative_to(self.council):
+                council_module.check_document(path, self.root)
+        return {id: _document(path) for id, path in found.items()}
 
     def _documents_there(self) -> dict[str, Path]:
         """Each document's own file, the council's before the shipped one."""

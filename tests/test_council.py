@@ -31,11 +31,25 @@ def council(folder: Path, name: str, text: str) -> Library:
         ("rules.yaml", "- KM-REP-11\n", "line 1: An entry of this file asks for keys"),
         ("procedure.yaml", "words: {}\nsendings:\n  - {id: KM-END-99, off: 'no'}\n", "line 3: there is no `KM-END-99`"),
         ("procedure.yaml", "word: {minutes_title: Notes}\n", "line 1: There is no key `word`"),
+        ("procedure.yaml", "words:\n  reviw_conference: meeting\n", "line 2: .*`reviw_conference`"),
     ],
 )
 def test_a_slip_in_a_councils_file_is_told_with_its_line(name: str, text: str, told: str, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=f"(?s){name}, {told}"):
         council(tmp_path, f"{KENT}/{name}", text).procedure("kent-medway")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("title: Minutes\nreaders: [family]\nhold: [reference]\n", "line 3: There is no key `hold`"),
+        ("title: Minutes\nreaders: [familly]\nholds: [reference]\n", "line 2: `familly`"),
+        ("title: Minutes\nreaders: [family]\n", "line 1: `holds`"),
+    ],
+)
+def test_a_councils_document_says_all_that_a_document_says(text: str, told: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=f"(?s)document.yaml, {told}"):
+        _ = council(tmp_path, "templates/minutes/document.yaml", text).documents
 
 
 @pytest.mark.parametrize(
