@@ -485,13 +485,15 @@ def of_conference(record: Record) -> Iterator[Fact]:
             rests = ("conference.chair", *(f"attended[{number}].person" for number in came))
             yield "chair_present", _yes(chair in there), rests
         yield from _quorum(record, groups, direct, worker)
-    subjects = [record.get(record.children[id].path) for id in record.subjects]
-    decisions = [_map(row.get("decision")) for row in subjects if isinstance(row, Mapping)]
+    homes = [record.children[id].path for id in record.subjects]
+    decisions = [_map(record.get(f"{home}.decision")) for home in homes]
     plans = [text_of(decision.get("plan")) for decision in decisions]
-    rests = ("children",)
+    whose = [f"{home}.subject" for home in homes]
+    rests = (*whose, *(f"{home}.decision.plan" for home in homes))
     yield "plan_open", _yes(any(plan in ("start", "continue", "continue-changed") for plan in plans)), rests
     yield "any_plan_ends", _yes("end" in plans), rests
     harms = [_map(decision.get("harm")) for decision in decisions]
+    rests = (*whose, *(f"{home}.decision.harm.{key}" for home in homes for key in ("suffering", "likely")))
     yield "any_harm", _yes(any("yes" in (harm.get("suffering"), harm.get("likely")) for harm in harms)), rests
     made = enumerate(record.rows("initial_conferences"))
     for number, row in sorted(made, key=lambda entry: entry[1].get("kind") != "transfer")[:1]:
