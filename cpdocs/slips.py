@@ -287,17 +287,22 @@ def _quoted(lines: list[str], context: str, begin: Any, problem: str, at: int, c
 
 
 def escapes(lines: Sequence[str], start: Any, end: Any) -> Iterator[Slip]:
-    """Backslashes that double quotes gave a meaning to: a folder's `\\n` or `\\t` became a line break or a tab."""
+    """Folders whose backslashes double quotes gave a meaning to: of `C:\\notes` was left C: and another line.
+
+    Elsewhere a line break may be meant, as programs that write YAML mean it.
+    """
     for at in range(start.line, end.line + 1):
         first = start.column + 1 if at == start.line else 0
         last = end.column if at == end.line else len(lines[at])
-        for found in _ESCAPE.finditer(lines[at], first, last):
-            if found[1] is not None:
-                read = {"n": "a line break", "r": "a line break", "t": "a tab"}.get(found[1], "something unseen")
-                said = f"In double quotes `\\{found[1]}` is read as {read}, not as it is typed."
-                yield Slip("SRC-ESCAPE", said, at + 1, found.start() + 1, 2)
+        for folder in _FOLDER.finditer(lines[at], first, last):
+            for found in _ESCAPE.finditer(lines[at], *folder.span()):
+                if found[1] is not None:
+                    read = {"n": "a line break", "r": "a line break", "t": "a tab"}.get(found[1], "something unseen")
+                    said = f"In double quotes `\\{found[1]}` is read as {read}, not as it is typed."
+                    yield Slip("SRC-ESCAPE", said, at + 1, found.start() + 1, 2)
 
 
+_FOLDER = re.compile(r"(?:(?<![A-Za-z])[A-Za-z]:|\\\\[\w.-]+)(?:\\[^\s\"\\]*)+")
 _ESCAPE = re.compile(r"\\(?:([abefnprtv0NLP_])|.)")
 
 
