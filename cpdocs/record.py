@@ -216,6 +216,23 @@ def plain(value: Any) -> Any:
     return text_of(value) if isinstance(value, dict) and isinstance(value.get("text"), str) else value
 
 
+def mapping(value: Any) -> Mapping[str, Any]:
+    """A mapping as it is, and an empty one for whatever else a slip of form left."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def ids_in(value: Any) -> list[str]:
+    """The ids of a list, or the one that stands in its place."""
+    if isinstance(value, str):
+        return [value]
+    return [text_of(entry) for entry in value] if isinstance(value, list) else []
+
+
+def yes_no(value: bool) -> str:
+    """An answer as a record writes it."""
+    return "yes" if value else "no"
+
+
 def day_of(value: Any) -> date | None:
     """An ISO date, or None."""
     if isinstance(value, date):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from cpdocs import facts
+from cpdocs import reviews
 from cpdocs.locales import ENGLISH
 from cpdocs.record import Record
 from cpdocs.rules import words_of
+from cpdocs.wording import large
 
 
 def dates(record: Record) -> list[dict[str, str]]:
@@ -34,7 +35,7 @@ def dates(record: Record) -> list[dict[str, str]]:
     for id in record.subjects:
         child = record.children[id]
         own = f"{child.path}.facts"
-        counted_from = facts.next_review_limit(record, child, calendar)
+        counted_from = reviews.next_review_limit(record, child, calendar)
         for what, latest, start, limit in (
             ("next review, at the latest", "latest_next_review", *counted_from),
             (
@@ -59,5 +60,5 @@ def dates(record: Record) -> list[dict[str, str]]:
             key = (what, due, "; ".join(filter(None, notes)), procedure.cite(known.cite))
             alike.setdefault(key, []).append(child.name or ENGLISH.phrase("unborn-name"))
     for (what, due, counted_how, clause), names in alike.items():
-        add(f"{ENGLISH.list(names)}: {what}", due, counted_how, clause)
+        add(large(f"{ENGLISH.list(names)}: {what}"), due, counted_how, clause)
     return rows

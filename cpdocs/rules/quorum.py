@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from cpdocs.facts import groups_present
 from cpdocs.finding import Kind
 from cpdocs.procedure import Rule
 from cpdocs.record import Record, text_of
+from cpdocs.room import groups_present
 from cpdocs.rules import Problem, named, rows
 
 KIND: Kind = "breach"
