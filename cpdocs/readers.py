@@ -12,6 +12,8 @@ OUTSIDE: Mapping[str, str] = {
     "child-file": "The child's file",
 }
 """Readers that are bodies rather than people."""
+NOBODY = ("chair", "the-chair")
+"""Ids that stand for the chair where the record names none."""
 
 
 def reader(record: Record, id: str) -> Person:
@@ -22,7 +24,8 @@ def reader(record: Record, id: str) -> Person:
         moves = receiving(record).get(id, {})
         name = next(iter(moves.values()), OUTSIDE["receiving-authority"])
         return Person(id, name, "", "body", "outside", children=frozenset(moves))
-    return Person(id, OUTSIDE.get(id, id), "", "body" if id in OUTSIDE else "chair", _sort(id))
+    name = "the chair" if id in NOBODY else id
+    return Person(id, OUTSIDE.get(id, name), "", "body" if id in OUTSIDE else "chair", _sort(id))
 
 
 def chair_of(record: Record) -> str:
@@ -37,7 +40,7 @@ def chair_of(record: Record) -> str:
     person = record.people.get(id)
     if person and person.sort == "professional" and not record.relations_of(id):
         return id
-    return "chair" if "chair" not in record.people else "the-chair"
+    return next(id for id in NOBODY if id not in record.people)
 
 
 def receiving(record: Record) -> dict[str, dict[str, str]]:

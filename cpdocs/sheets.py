@@ -20,9 +20,10 @@ from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
 from cpdocs.notes import Entry, Places, by_reader, part, parts
-from cpdocs.readers import OUTSIDE, reader
+from cpdocs.readers import NOBODY, OUTSIDE, reader
 from cpdocs.record import Record, day_of
 from cpdocs.rules import words_of
+from cpdocs.wording import large
 
 if TYPE_CHECKING:
     from cpdocs.results import Made, Prepared
@@ -67,6 +68,8 @@ def contents(
 def name(record: Record, id: str) -> str:
     """How the sheet names a reader: their name and id, or the body."""
     called = reader(record, id).name or (ENGLISH.phrase("unborn-name") if id in record.children else "")
+    if id in NOBODY and id not in record.people:
+        return large(called)
     return OUTSIDE.get(id) or (f"{called} ({id})" if called else id)
 
 

@@ -14,6 +14,7 @@ from cpdocs import doubts, flow, listing, lists, making, sheets, source
 from cpdocs.distribution import Copy
 from cpdocs.doubts import alike
 from cpdocs.library import Library
+from cpdocs.readers import reader
 from cpdocs.record import Record
 from cpdocs.shelf import Shelf
 from cpdocs.sieves import GROUNDS
@@ -261,6 +262,14 @@ def test_who_was_kept_out_of_a_part_gets_a_copy_of_the_rest() -> None:
 def test_a_chair_put_down_by_a_slip_gets_no_chairs_file() -> None:
     chairs = [c for c in prepared(KENT.replace("chair: chair", "chair: mother")).distribution.copies]
     assert {c.readers for c in chairs if c.place == "chair"} == {("the-chair",)}
+
+
+def test_a_chair_whom_the_record_does_not_name_is_called_the_chair() -> None:
+    """Not by the id that stands for them: 'Copy for chair' would be printed on each page."""
+    record = prepared(KENT.replace("chair: chair", "chair: mother")).record
+    assert reader(record, "the-chair").name == "the chair"
+    assert sheets.name(record, "the-chair") == "The chair"
+    assert sheets.name(record, "chair").endswith("(chair)")
 
 
 # --------------------------------------------------------------------------------------------- joint letters

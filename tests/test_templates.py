@@ -626,14 +626,26 @@ def test_a_visit_after_a_plan_has_ended_leads_to_no_core_group() -> None:
     assert "bring it to the core group" in said
 
 
-@pytest.mark.parametrize("open_", ["yes", ""])
+@pytest.mark.parametrize(
+    ("kind", "open_", "next_meeting", "ended"),
+    [
+        ("review", "", "", True),
+        ("review", "yes", "", False),
+        ("review", "", "28 March", False),
+        ("initial", "", "", False),
+    ],
+)
 @pytest.mark.parametrize("file", ["decision-record/standard", "decision-record/easy-read", "minutes/standard"])
-def test_a_core_group_without_a_plan_is_said_to_be_one_up_to_the_conference(file: str, open_: str) -> None:
+def test_a_core_group_is_said_to_be_over_only_where_it_is(
+    file: str, kind: str, open_: str, next_meeting: str, ended: bool
+) -> None:
+    """A first conference makes one, and one that meets again goes on, though the child of this copy has no plan."""
     members = {"members#": "1", "members[].title": "Priya Lowan", "members": "yes", "members_label": "Priya Lowan"}
-    given = {**CHILD, "copy.plan_open": open_, **{f"core_group.{name}": value for name, value in members.items()}}
+    given = {**CHILD, "kind": kind, "copy.plan_open": open_}
+    given |= {f"core_group.{name}": value for name, value in {**members, "next_meeting": next_meeting}.items()}
     said = [text for _, text in rendered(TEMPLATES / f"{file}.docx", given=given)]
     assert "Priya Lowan" in said
-    assert ("Up to this conference, this was the core group." in said) is not bool(open_)
+    assert ("Up to this conference, this was the core group." in said) is ended
 
 
 LINES = ("about_label", "kept_out", "language_label", "formats_label", "interpreter")
