@@ -25,10 +25,12 @@ LAST = (
 )  # fmt: skip
 SPARED = ("since", "note")
 """Keys of a private detail that a new record can do without."""
+RESTRICTION = "restricted_by_chair"
+"""Begun and left empty it would hold up every copy, so it isn't begun for anyone."""
 LATER = ("corrections", "disclosures", "issued")
 """Lists that begin only after documents have gone out."""
 FOR_FAMILY = frozenset(
-    ("contact", "household", "joint_letter_with", "relevant", "relevant_reason", "restricted_by_chair",
+    ("contact", "household", "joint_letter_with", "relevant", "relevant_reason", RESTRICTION,
      "name_shown_to", "other_names", "role_in_plan", "minutes_agreed_by_conference")
 )  # fmt: skip
 FOR_PROFESSIONALS = frozenset(
@@ -175,8 +177,10 @@ class _Skeleton:
         fields = list(self.fitting(entry, "people[]", self.kinds(node, WITH_CONFERENCE)))
         yield from _wrapped(f"{node['title']}. {node['description']}")
         yield "people:"
-        for_family = [(key, below) for key, below in fields if key not in FOR_PROFESSIONALS]
+        for_family = [(key, below) for key, below in fields if key not in FOR_PROFESSIONALS and key != RESTRICTION]
         yield from self.entry("people[]", for_family, {"id": "mother", "role": "parent"})
+        if RESTRICTION in dict(fields):
+            yield f"    # `{RESTRICTION}:` with `reason:` below it, only where the chair keeps the minutes from them"
         yield ""
         yield "  # The next people, with the keys that are needed most; any key of the first may be added."
         short = [(key, below) for key, below in for_family if key in ("id", "name", "role", "contact")]

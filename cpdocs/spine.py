@@ -292,6 +292,9 @@ def _unfinished(record: Record) -> list[Finding]:
         value = record.get(path) if key in GATES else ""
         if value is None or (isinstance(value, list) and None in value):
             told(path, f"`{key}` is empty here: it keeps nothing from anyone.", RULES["REF-07"].help)
+        if key == "restricted_by_chair" and record.get(path) is None:
+            message = "A restriction is begun here and gives no reason: the minutes would go to them all the same."
+            told(path, message, "Write the chair's `reason:`; the chair's sheets alone show it. Or take the key out.")
     for number, row in enumerate(record.rows("discussion")):
         closed = row.get("session") == "closed"
         if row.get("present") and not closed:

@@ -92,11 +92,15 @@ def _no_children(data: dict[str, Any]) -> None:
     named(data["people"], "police")["children"] = []
 
 
+def _a_reason_left_open(data: dict[str, Any]) -> None:
+    named(data["people"], "mother")["restricted_by_chair"] = {"reason": None}
+
+
 @pytest.mark.parametrize(
     "edit",
     [
         _empty_audience, _empty_audience_above, _empty_items, _an_item_left_open, _present_without_closed,
-        _present_and_open, _no_children,
+        _present_and_open, _no_children, _a_reason_left_open,
     ],
 )  # fmt: skip
 def test_while_a_restriction_is_only_begun_nothing_travels(edit: Edit) -> None:
