@@ -648,6 +648,17 @@ def test_a_core_group_is_said_to_be_over_only_where_it_is(
     assert ("Up to this conference, this was the core group." in said) is ended
 
 
+@pytest.mark.parametrize(("reader", "told"), [("family", False), ("professional", False), ("chair", True)])
+def test_the_day_of_what_the_police_gave_stands_with_what_they_gave(reader: str, told: bool) -> None:
+    """Alone it would tell a reader that there was something, and that it is kept from them."""
+    path = TEMPLATES / "minutes/standard.docx"
+    given = {**CHILD, "copy.reader": reader, "police_information.provided_on": "25 February"}
+    said = "\n".join(text for _, text in rendered(path, given=given))
+    assert ("25 February" in said) is told
+    said = "\n".join(text for _, text in rendered(path, given={**given, "police_information.summary": "One call."}))
+    assert "25 February" in said
+
+
 LINES = ("about_label", "kept_out", "language_label", "formats_label", "interpreter")
 
 
