@@ -235,7 +235,7 @@ def _counts(rows: Sequence[Mapping[str, Any]], procedure: str) -> list[dict[str,
     out = []
     for (document, due, counted, clause), reasons in grouped.items():
         reasons = {
-            tuple((said, cite.removeprefix(procedure).strip(" ,")) for said, cite in because): names
+            tuple((said, _bare(cite.removeprefix(procedure).strip(" ,"))) for said, cite in because): names
             for because, names in reasons.items()
         }
         cited = dict.fromkeys(cite for because in reasons for _, cite in because)
@@ -255,6 +255,11 @@ def _counts(rows: Sequence[Mapping[str, Any]], procedure: str) -> list[dict[str,
             }
         )
     return out
+
+
+def _bare(cite: str) -> str:
+    """A clause without the brackets that say it is no clause of the procedure: it may be put into some here."""
+    return cite[1:-1] if cite.startswith("(") and cite.endswith(")") else cite
 
 
 def because(reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
