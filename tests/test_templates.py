@@ -184,6 +184,15 @@ def test_the_house_file_has_every_style() -> None:
         assert styles[first].find(f"{W}pPr/{W}keepNext") is not None, first
 
 
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_sentence_that_leads_to_a_list_stays_with_it(path: Path) -> None:
+    told = [p for p in root_of(path).iter(W + "p") if style_of(p) != "Tag"]
+    next_to = itertools.pairwise(told)
+    leads = [p for p, after in next_to if style_of(p) == "BodyText" and style_of(after) == "ListBullet"]
+    wrong = [p for p in leads if text_of(p).endswith(":") and p.find(f"{W}pPr/{W}keepNext") is None]
+    assert [text_of(p) for p in wrong] == []
+
+
 def test_the_house_file_reads_well() -> None:
     defaults = root_of(TEMPLATES / "house.docx", "word/styles.xml").find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
     assert defaults.find(W + "sz").get(W + "val") == "24"  # half points: 12 pt
@@ -660,6 +669,28 @@ def test_the_day_of_what_the_police_gave_stands_with_what_they_gave(reader: str,
 
 
 LINES = ("about_label", "kept_out", "language_label", "formats_label", "interpreter")
+
+
+LAST = {"Earlier conferences, and what came of them", "What has happened since the last conference"}
+GOING_ON = {"Changes to the plan"}
+PLAN = {"The plan for {}", "How {} stays protected"}
+AFTER = {"Support after a plan"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "plan", "there"),
+    [
+        ("initial", "start", PLAN),
+        ("initial", "none", AFTER),
+        ("review", "continue", LAST | GOING_ON | PLAN),
+        ("review", "end", LAST | AFTER),
+    ],
+)
+def test_minutes_have_no_empty_heading_for_what_cannot_be(kind: str, plan: str, there: set[str]) -> None:
+    given = {**CHILD, "kind": kind, "children[].decision.plan": plan, "children[].name": "Kit"}
+    made = rendered(TEMPLATES / "minutes/standard.docx", given=given)
+    empty = {text.split("\t")[0].replace("Kit", "{}") for style, text in made if CHILD["nothing"] in text}
+    assert empty & (LAST | GOING_ON | PLAN | AFTER) == there
 
 
 @pytest.mark.parametrize("there", [lines for n in range(6) for lines in itertools.combinations(LINES, n)], ids=str)
