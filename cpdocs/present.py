@@ -57,7 +57,8 @@ def present(
         _reports(work, context)
         return work, context
 
-    alike = (id(view.data), id(view.people), view.mine if mine else None, view.file_copy, locale.tag, heads, parted)
+    own = (view.children, view.mine if mine else None, view.file_copy)
+    alike = (id(view.data), id(view.people), *own, locale.tag, heads, parted)
     first, shared = once(("said", *alike), said)
     work, context = first.on(view), dict(shared)
     context["copy"] = imprint(work, context)

@@ -163,10 +163,14 @@ class Wording:
         return self._people[id]
 
     def _relation(self, relations: str) -> str:
-        """What a person is to the children of this copy: one's father may be another's step-parent."""
+        """What a person is to the children of this copy: one's father may be another's step-parent.
+
+        Who is nothing to these is called what they are to their brothers and sisters.
+        """
         node = self.fields.at("relations[].as")
-        found = (relation.partition(":") for relation in relations.split())
-        roles = dict.fromkeys(role for role, _, child in found if child in self.view.people)
+        found = [(role, child) for role, _, child in (relation.partition(":") for relation in relations.split())]
+        roles = dict.fromkeys(role for role, child in found if child in self.view.children)
+        roles = roles or dict.fromkeys(role for role, child in found if child in self.view.people)
         labels = [self.label("relations[].as", role, node) for role in roles] if node else []
         return self.locale.list([self.inside(label) if at else label for at, label in enumerate(labels)])
 

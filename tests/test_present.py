@@ -117,3 +117,13 @@ def test_a_texts_first_paragraph_can_follow_a_label(text: str, first: str, rest:
     assert "".join(re.findall("<w:t[^>]*>([^<]*)</w:t>", runs)) == first
     assert below.count("<w:p>") == rest
     assert "<w:p>" not in runs
+
+
+def test_someone_is_called_what_they_are_to_the_children_of_a_copy() -> None:
+    tree, _ = source.read(ROOT / "samples/children-who-interpret/record.yaml")
+    made, _ = making.make(flow.judge(tree, [], LIBRARY, TODAY), LIBRARY, SHELF, final=False, today=TODAY)
+    own = [one for one in made if one.copy.readers == ("school",)]
+    of = {one.copy.document: "\n".join(outline(one.data)) for one in own if one.data}
+    called = {document: set(re.findall("Bogna Wilczak, ([a-z-]+(?: [a-z-]+)*)", text)) for document, text in of.items()}
+    assert called["minutes"] == {"mother and step-parent"}
+    assert called["plan"] == {"step-parent"}
