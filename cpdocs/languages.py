@@ -132,8 +132,8 @@ def _check(given: Any) -> int:
     tags = [given.tag] if given.tag else library.locale_tags()
     for tag in tags:
         findings += translator.locale_check(library, tag)
-    missing = [finding for finding in findings if finding.rule == "LOC-MISSING"][MANY:]
-    shown = [finding for finding in findings if finding not in set(missing)]
+    missing = frozenset([finding for finding in findings if finding.rule == "LOC-MISSING"][MANY:])
+    shown = [finding for finding in findings if finding not in missing]
     files = {finding.place.file for finding in shown}
     sources = {name: Path(name).read_text(encoding="utf-8", errors="replace") for name in files if Path(name).is_file()}
     print(report.text(shown, sources), end="")
