@@ -38,6 +38,18 @@ class Waiting(NamedTuple):
         return f"{self.what} ({self.number})" if self.number else self.what
 
 
+class Reason(NamedTuple):
+    """Why someone gets a document: the list they are on, or the need, and the clause that says so."""
+
+    words: str
+    clause: str = ""
+
+    @property
+    def said(self) -> str:
+        """`core group (§9)`."""
+        return f"{self.words} ({self.clause})" if self.clause else self.words
+
+
 class Copy(NamedTuple):
     """One document for one reader, as it will be made."""
 
@@ -52,7 +64,7 @@ class Copy(NamedTuple):
     due: date | None
     counted: str
     clauses: tuple[str, ...]
-    why: tuple[str, ...]
+    why: tuple[Reason, ...]
     waits: tuple[Waiting, ...]
     place: str
     file: PurePosixPath
@@ -89,7 +101,7 @@ class _Draft(NamedTuple):
     reader: str
     children: tuple[str, ...]
     sendings: tuple[Sending, ...]
-    why: tuple[str, ...]
+    why: tuple[Reason, ...]
 
 
 def called(record: Record, document: DocumentType) -> str:
@@ -130,7 +142,7 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
                         not_sent.append(NotSent(document.id, id, reason, cite))
                         continue
                     key = (document.id, id, narrowed)
-                    why = f"{word} ({cite})"
+                    why = Reason(word, cite)
                     before = drafts.get(key)
                     drafts[key] = (
                         before._replace(
@@ -150,7 +162,7 @@ def distribute(record: Record, library: Library) -> tuple[Distribution, list[Fin
     for document in library.documents.values():
         if document.everywhere and record.kind in document.kinds and any(True for _ in _units(record, document, None)):
             chair = chair_of(record)
-            drafts[(document.id, chair, ())] = _Draft(document, chair, (), (), ("made at every run",))
+            drafts[(document.id, chair, ())] = _Draft(document, chair, (), (), (Reason("made at every run"),))
     copies: list[Copy] = []
     for draft in _joined(record, list(drafts.values()), found):
         copies += _copies(record, draft, not_sent)
@@ -311,7 +323,7 @@ def _joined(
             readers = tuple(sorted((draft.reader, candidate.reader)))
             draft = draft._replace(
                 sendings=(*draft.sendings, *(s for s in candidate.sendings if s not in draft.sendings)),
-                why=(*draft.why, "joint letter: they live together and the record says joint"),
+                why=(*draft.why, Reason("joint letter: they live together and the record says joint")),
             )
             break
         yield draft, readers

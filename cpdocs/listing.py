@@ -62,7 +62,7 @@ def as_json(prepared: Prepared) -> str:
             "due": copy.due.isoformat() if copy.due else None,
             "counted": copy.counted,
             "clauses": list(copy.clauses),
-            "why": list(copy.why),
+            "why": [reason.said for reason in copy.why],
             "waits": [{"for": wait.said, "who": wait.who} for wait in copy.waits],
             "file": copy.file.as_posix(),
         }

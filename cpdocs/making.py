@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cpdocs import disclosure, issued
 from cpdocs.disclosure import Disclosed
-from cpdocs.distribution import NO_DEADLINE, Copy, Waiting, called
+from cpdocs.distribution import NO_DEADLINE, Copy, Reason, Waiting, called
 from cpdocs.editions import main_language
 from cpdocs.finding import Finding, in_reading_order
 from cpdocs.leaks import search_copy
@@ -121,7 +121,7 @@ def _covers(prepared: Prepared, library: Library, made: Sequence[Made]) -> list[
             due=need.due,
             counted="as the first copy that needs it" if need.due else NO_DEADLINE,
             clauses=(),
-            why=(f"`{need.reader}` needs it",),
+            why=(Reason(f"`{need.reader}` needs it"),),
             waits=(),
             place="chair",
             file=PurePosixPath("chair", f"translation-pack.{need.reader}.{need.locale}{form}.docx"),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cpdocs import homes, timetable
 from cpdocs.disclosure import Disclosed
-from cpdocs.distribution import NO_DEADLINE, Copy, NotSent, called
+from cpdocs.distribution import NO_DEADLINE, Copy, NotSent, Reason, called
 from cpdocs.finding import Finding
 from cpdocs.library import Library
 from cpdocs.locales import ENGLISH
@@ -138,9 +138,9 @@ def _row(
     about = ENGLISH.list([where.name(id) for id in copy.children]) if copy.scope != "record" else ""
     if copy.children == copy.readers:
         about = ""  # a child's own letter
-    reasons = tuple(_said(record, why) for why in copy.why)
+    reasons = tuple(reason._replace(words=_said(record, reason.words)) for reason in copy.why)
     if not copy.clauses:  # no sending asks for it: somebody's need does
-        about = "; ".join(reasons)
+        about = "; ".join(reason.said for reason in reasons)
     title = called(record, library.documents[copy.document])
     return {
         "document": title,
@@ -157,7 +157,7 @@ def _row(
         "clause": ", ".join(copy.clauses),
         "waits_for": "; ".join(f"{_said(record, wait.said)} ({wait.who})" for wait in one.waits),
         "waits": tuple(wait._replace(what=_said(record, wait.what)) for wait in one.waits),
-        "why": "; ".join(copy.why),
+        "why": "; ".join(reason.said for reason in copy.why),
         "reasons": reasons,
     }
 
@@ -262,15 +262,11 @@ def _bare(cite: str) -> str:
     return cite[1:-1] if cite.startswith("(") and cite.endswith(")") else cite
 
 
-def because(reasons: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def because(reasons: Sequence[Reason]) -> tuple[tuple[str, str], ...]:
     """Why someone gets a document, in words, with the clause; reasons of one clause stand together."""
     by_clause: dict[str, list[str]] = {}
-    for reason in reasons:
-        word, _, clause = reason.partition(" (")
-        clause = clause.removesuffix(")")
-        if clause.startswith("("):  # a clause that is all a remark brings brackets of its own
-            clause = clause[1:].removesuffix(")")
-        by_clause.setdefault(clause, []).append(SAID.get(word, word))
+    for words, clause in reasons:
+        by_clause.setdefault(_bare(clause), []).append(SAID.get(words, words))
     return tuple((", ".join(dict.fromkeys(words)), clause) for clause, words in by_clause.items())
 
 

@@ -221,7 +221,7 @@ def test_someone_on_two_lists_gets_one_copy_with_both_reasons() -> None:
     theirs = [copy for copy in copies("minutes", KENT + "") if copy.readers == ("lead-worker",)]
     both = [copy for copy in copies("plan") if copy.readers == ("mother",)]
     assert len(theirs) == len(both) == 1
-    assert [why.partition(" (")[0] for why in both[0].why] == ["core group", "parents invited", "parents attended"]
+    assert [reason.words for reason in both[0].why] == ["core group", "parents invited", "parents attended"]
 
 
 # ------------------------------------------------------------------------------------------ judgements, exclusion
