@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection
 from pathlib import Path
 
-from cpdocs import schema, source
+from cpdocs import leaves, schema, source
 from cpdocs.procedure import DataError
 
 PARTS = ("schemas", "templates")
@@ -25,7 +24,7 @@ def check_folder(council: Path, procedures: Collection[str], documents: Collecti
     for part, names in known.items():
         for path in sorted((council / part).glob("*/")):
             if path.is_dir() and path.name not in names and not path.name.startswith("."):
-                near = next(iter(difflib.get_close_matches(path.name, names, 1)), "")
+                near = leaves.close(path.name, names, 0.6)
                 hint = f"Did you mean `{near}`? " if near else ""
                 help = f"{hint}Use one of: {', '.join(sorted(names))}; or take it away."
                 raise DataError(f"Nothing reads the folder {path}.", help)
@@ -63,11 +62,11 @@ def _check_words(tree: source.Tree, shipped: source.Tree) -> None:
     """Raise DataError for a word that is nearly one of the shipped ones; templates of one's own may ask for others."""
     here, there = ((one.data or {}).get("words") or {} for one in (tree, shipped))
     for word in here:
-        near = difflib.get_close_matches(word, there, 1, 0.85) if word not in there else []
+        near = leaves.close(word, there, 0.85) if word not in there else ""
         if near:
             line = tree.key_place(f"words.{word}").line
             message = f"{tree.file}, line {line}: no document asks for the word `{word}`."
-            raise DataError(message, f"Did you mean `{near[0]}`?")
+            raise DataError(message, f"Did you mean `{near}`?")
 
 
 CHANGED = {"rules": ("", "shape"), "procedure": ("sendings", "document")}
@@ -80,7 +79,7 @@ def _check_changes(tree: source.Tree, shipped: source.Tree, at: str, own: str) -
     known = [entry["id"] for entry in there or ()]
     for number, entry in enumerate(here or ()):
         if entry and entry["id"] not in known and own not in entry:
-            near = next(iter(difflib.get_close_matches(entry["id"], known, 1, 0.8)), "")
+            near = leaves.close(entry["id"], known, 0.8)
             hint = f"Did you mean `{near}`? " if near else ""
             line = tree.place(f"{at}[{number}]").line
             raise DataError(

@@ -6,14 +6,13 @@ module; this one only passes values on.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cpdocs import distribution, doubts, paths, questions, record, rules, schema, source, spine, waits
+from cpdocs import distribution, doubts, leaves, paths, questions, record, rules, schema, source, spine, waits
 from cpdocs.finding import Finding, in_reading_order, settle
 from cpdocs.leaks import Searches, leaks
 from cpdocs.library import Library
@@ -105,7 +104,7 @@ def _procedure(tree: Tree, library: Library) -> tuple[Procedure | None, list[Fin
         message = f"The procedure `{wanted}` knows no record of the kind `{kind}`: nothing would be asked or sent."
         help = f"Write `kind:` with one of: {', '.join(procedure.kinds)}."
         return None, [record.fault(tree, "REF-08", "kind", message, help, title=spine.RULES["REF-08"].title)]
-    near = next(iter(difflib.get_close_matches(str(wanted), known, 1, 0.5)), "") if wanted else ""
+    near = leaves.close(str(wanted), known, 0.5) if wanted else ""
     message = f"There is no procedure `{wanted}`." if wanted else "The record doesn't say which procedure it follows."
     help = (f"Did you mean `{near}`? " if near else "") + f"Write `procedure:` with one of: {', '.join(known)}."
     return None, [record.fault(tree, "REF-05", "procedure", message, help, title=spine.RULES["REF-05"].title)]
@@ -125,7 +124,7 @@ def _choices(resolved: Record, library: Library) -> list[Finding]:
     for pattern, known, what in choices:
         for path, value in resolved.select(pattern):
             if known and value not in known:
-                near = next(iter(difflib.get_close_matches(str(value), known, 1, 0.5)), "")
+                near = leaves.close(str(value), known, 0.5)
                 hint = f"Did you mean `{near}`? " if near else ""
                 found.append(
                     record.fault(
